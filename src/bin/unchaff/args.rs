@@ -1,0 +1,216 @@
+//! What can be typed. Nothing behind `main` looks at these types.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use encoding_rs::Encoding;
+use unchaff::error::Error;
+use unchaff::input::decode::encoding_for_label;
+use unchaff::report::ReportText;
+use unchaff::{Kind, KindSet};
+
+/// Cleans scraped articles: drops menus, share widgets, prompts, ads, lists of other stories and
+/// repeated blocks, keeps every other byte as it is, and reports each removal.
+#[derive(Debug, Parser)]
+#[command(name = "unchaff", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  unchaff clean dump --output-dir cleaned --report report.jsonl --stat
+  unchaff clean < page.txt > article.txt
+  unchaff restore cleaned --report report.jsonl --output-dir originals
+
+Exit codes: 0 done; 2 something failed, the rest was done; 130 stopped by Ctrl-C.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Clean text files, folders of them, or standard input (the default verb)
+    Clean(CleanArgs),
+    /// Give back the originals, byte for byte, from clean text and report
+    Restore(RestoreArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CleanArgs {
+    /// Files, and folders in which every .txt and .md file is cleaned; none or `-`: standard input
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Write the clean text of one input to FILE
+    #[arg(short, long, value_name = "FILE", conflicts_with = "output_dir")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write clean text below DIR, in the tree of the inputs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
+
+    /// Write a report of every removal to FILE, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// How much of each removed text the report holds; `restore` needs all of it
+    #[arg(long, value_name = "HOW", default_value = "full", requires = "report")]
+    pub(crate) report_text: ReportTextArg,
+
+    /// Print a table of what was removed, by kind
+    #[arg(long)]
+    pub(crate) stat: bool,
+
+    #[command(flatten)]
+    pub(crate) kinds: KindArgs,
+
+    /// Read every input in this encoding (a label such as windows-1251) instead of detecting it
+    #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
+    pub(crate) encoding: Option<&'static Encoding>,
+
+    /// Overwrite outputs that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Threads [default: one for each core]; the output does not depend on it
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
+    pub(crate) jobs: Option<usize>,
+
+    /// Say nothing but errors and warnings
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KindArgs {
+    /// Keep removals of these kinds in the text
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = parse_kind)]
+    keep: Vec<Kind>,
+
+    /// Drop these kinds too: `title`, `caption`
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = parse_kind)]
+    drop: Vec<Kind>,
+
+    /// Nothing but the running text: short for --drop title,caption,byline
+    #[arg(long)]
+    body_only: bool,
+}
+
+impl KindArgs {
+    /// The kinds that are cut.
+    pub(crate) fn dropped(&self) -> Result<KindSet, Error> {
+        let mut dropped = KindSet::default();
+        let body_only = [Kind::Title, Kind::Caption, Kind::Byline];
+        for kind in body_only.into_iter().filter(|_| self.body_only) {
+            dropped.insert(kind);
+        }
+        for &kind in &self.drop {
+            if self.keep.contains(&kind) {
+                return Err(Error::Usage {
+                    message: format!("{kind} stands behind both --keep and --drop; choose one"),
+                });
+            }
+            dropped.insert(kind);
+        }
+        for &kind in &self.keep {
+            dropped.remove(kind);
+        }
+        Ok(dropped)
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RestoreArgs {
+    /// The folder of clean text, one clean file, or `-` for standard input
+    pub(crate) clean: PathBuf,
+
+    /// The report of the run that wrote it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: PathBuf,
+
+    /// Write the originals below DIR, in the same tree
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
+
+    /// Write the one original to FILE [default: standard output]
+    #[arg(short, long, value_name = "FILE", conflicts_with = "output_dir")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Overwrite outputs that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ReportTextArg {
+    /// All of it
+    Full,
+    /// The first 80 characters
+    Excerpt,
+    /// Nothing
+    None,
+}
+
+impl From<ReportTextArg> for ReportText {
+    fn from(arg: ReportTextArg) -> Self {
+        match arg {
+            ReportTextArg::Full => Self::Full,
+            ReportTextArg::Excerpt => Self::Excerpt,
+            ReportTextArg::None => Self::None,
+        }
+    }
+}
+
+/// Puts `clean` where no verb stands: `unchaff dump …` is `unchaff clean dump …`.
+pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    const WORDS: [&str; 7] = ["clean", "restore", "help", "-h", "--help", "-V", "--version"];
+    let mut typed: Vec<OsString> = typed.collect();
+    if !typed.get(1).is_some_and(|word| WORDS.iter().any(|known| word == known)) {
+        typed.insert(1.min(typed.len()), "clean".into());
+    }
+    typed
+}
+
+fn parse_kind(name: &str) -> Result<Kind, String> {
+    name.parse().map_err(|error: unchaff::kind::UnknownKind| error.to_string())
+}
+
+fn parse_encoding(label: &str) -> Result<&'static Encoding, String> {
+    encoding_for_label(label).ok_or_else(|| "no such encoding; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis".to_owned())
+}
+
+fn parse_jobs(count: &str) -> Result<usize, String> {
+    match count.parse() {
+        Ok(0) | Err(_) => Err("a number of threads from 1 on".to_owned()),
+        Ok(count) => Ok(count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn clean_is_the_default_verb() {
+        let typed = |words: &[&str]| {
+            with_default_verb(words.iter().map(OsString::from))
+                .into_iter()
+                .skip(1)
+                .map(|word| word.into_string().unwrap())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(typed(&["unchaff", "dump"]), ["clean", "dump"]);
+        assert_eq!(typed(&["unchaff"]), ["clean"]);
+        assert_eq!(typed(&["unchaff", "restore", "x"]), ["restore", "x"]);
+        assert_eq!(typed(&["unchaff", "--version"]), ["--version"]);
+    }
+}

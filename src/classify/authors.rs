@@ -1,0 +1,92 @@
+//! Names around a byline: an author's name on a line of its own beside the date, and the note at the
+//! end that begins with a name that a byline gave.
+
+use crate::features::End;
+use crate::kind::Kind;
+
+use super::{Item, Page};
+
+/// Most words of a name with a place or a post ("Jane Roe at Quarry Lane").
+const NAME_WORDS_MAX: u32 = 6;
+/// Most words of the note, from the guards of author notes.
+const NOTE_WORDS_MAX: u32 = 60;
+/// How many of the last lines that stay may be the note.
+const NOTE_LINES: usize = 3;
+
+pub(super) fn settle(page: &mut Page) {
+    settle_names(page);
+    settle_notes(page);
+}
+
+/// Before the body and behind the headline, a name beside a byline is part of it. The headline itself
+/// is never taken: something must stay before the name.
+fn settle_names(page: &mut Page) {
+    let head = page.body.start.min(page.items.len());
+    let Some(headline) = page.items[..head].iter().position(|item| item.verdict.is_none()) else { return };
+    let is_byline = |item: &Item| item.verdict.as_ref().is_some_and(|verdict| verdict.kind == Kind::Byline);
+    for at in headline + 1..head {
+        let beside = is_byline(&page.items[at - 1]) || at + 1 < head && is_byline(&page.items[at + 1]);
+        let item = &mut page.items[at];
+        if item.verdict.is_none() && beside && is_name(item) {
+            item.settle(Kind::Byline, "byline/name", 0.7);
+        }
+    }
+}
+
+/// Few words, most of them with a capital, and no sentence: a name, perhaps with a place or a post.
+fn is_name(item: &Item) -> bool {
+    let facts = item.facts;
+    (1..=NAME_WORDS_MAX).contains(&facts.spaced_words)
+        && facts.end == End::Open
+        && facts.capitalised * 5 >= facts.spaced_words * 3
+        && facts.digits == 0
+        && facts.unspaced == 0
+}
+
+/// One of the last lines, if it begins with a name from a byline: "Jane Roe writes about rivers."
+fn settle_notes(page: &mut Page) {
+    let names: Vec<String> = page.items.iter().filter_map(name_in_byline).collect();
+    if names.is_empty() {
+        return;
+    }
+    let last: Vec<usize> =
+        (0..page.items.len()).rev().filter(|&at| page.items[at].verdict.is_none()).take(NOTE_LINES).collect();
+    // The note stands alone among the last lines; where the body tells of its own author, it stays.
+    let begins = |at: &usize| {
+        let item = &page.items[*at];
+        item.facts.words() <= NOTE_WORDS_MAX
+            && names.iter().any(|name| item.normal.starts_with(name.as_str()))
+    };
+    let found: Vec<usize> = last.iter().copied().filter(|at| begins(at)).collect();
+    if let [note] = found[..] {
+        page.items[note].settle(Kind::Bio, "bio/named", 0.7);
+    }
+}
+
+/// The name in a line that a byline rule settled: its longest run of two or more capitalised words,
+/// the last one of that length ("A Report by Jane Roe").
+fn name_in_byline(item: &Item) -> Option<String> {
+    let verdict = item.verdict.as_ref()?;
+    if !matches!(verdict.rule, "byline/author" | "byline/name" | "byline/inline") {
+        return None;
+    }
+    let mut best: Vec<&str> = Vec::new();
+    let mut run: Vec<&str> = Vec::new();
+    for word in item.text.split_whitespace() {
+        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        let letters = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if capital && !letters.is_empty() {
+            run.push(letters);
+        }
+        if run.len() >= best.len() {
+            best.clone_from(&run);
+        }
+        if !capital || word.ends_with([',', ';', '|']) {
+            run.clear();
+        }
+    }
+    // The label's own capital ("By Jane Roe") is no part of the name.
+    let by = item.evidence.is_some() && verdict.rule == "byline/author";
+    let begin = usize::from(by && best.first() == item.text.split_whitespace().next().as_ref());
+    (best.len() - begin.min(best.len()) >= 2).then(|| crate::normal::normalise(&best[begin..].join(" ")))
+}

@@ -1,0 +1,81 @@
+//! Menus: runs of labels.
+//!
+//! A single "Sport" may be a heading and a single "Facebook" an answer; three such words in three
+//! lines, or one beside a widget, are a menu.
+
+use crate::kind::Kind;
+use crate::rules::{Test, is_short_label};
+
+use super::{Item, Page};
+
+/// Least words of a menu that stand one after another and are all known.
+const KNOWN_MIN: usize = 3;
+/// Least length of a run of short lines outside the body that is a menu though some are unknown.
+const RUN_MIN: usize = 4;
+/// Least known lines in such a run, and the share of it that they make: by eye on raw page text,
+/// where half of a menu's words are a site's own section names.
+const RUN_KNOWN_MIN: usize = 3;
+const RUN_KNOWN_SHARE: usize = 4;
+const RUN_SCORE: f32 = 0.75;
+
+pub(super) fn settle(page: &mut Page) {
+    settle_known(page);
+    settle_runs_at_the_edges(page);
+}
+
+/// Runs of known words, with settled lines among them.
+fn settle_known(page: &mut Page) {
+    let is_known = |item: &Item| item.is_junk() || item.verdict.is_none() && is_item(item);
+    for_each_run(page, is_known, |items| {
+        let settled = items.iter().any(Item::is_junk);
+        if settled || items.len() >= KNOWN_MIN {
+            for item in items.iter_mut().filter(|item| item.verdict.is_none()) {
+                if let Some(rule) = item.evidence {
+                    item.settle(rule.kind, rule.id, rule.score);
+                }
+            }
+        }
+    });
+}
+
+/// Runs of short lines before and after the body of which enough are known.
+fn settle_runs_at_the_edges(page: &mut Page) {
+    let body = page.body.clone();
+    let (head, rest) = page.items.split_at_mut(body.start.min(body.end));
+    let tail = &mut rest[body.end - body.start.min(body.end)..];
+    for part in [head, tail] {
+        let is_short = |item: &Item| item.is_junk() || item.verdict.is_none() && is_short_label(item.facts);
+        runs(part, is_short, |items| {
+            let known = items.iter().filter(|item| item.is_junk() || is_item(item)).count();
+            if items.len() >= RUN_MIN && known >= RUN_KNOWN_MIN && known * RUN_KNOWN_SHARE >= items.len() {
+                for item in items.iter_mut().filter(|item| item.verdict.is_none()) {
+                    item.settle(Kind::Navigation, "navigation/menu", RUN_SCORE);
+                }
+            }
+        });
+    }
+}
+
+/// Is it a weak word of a menu or a widget, alone on its line?
+fn is_item(item: &Item) -> bool {
+    item.evidence.is_some_and(|rule| matches!(rule.test, Test::Item))
+}
+
+fn for_each_run(page: &mut Page, belongs: impl Fn(&Item) -> bool, act: impl FnMut(&mut [Item])) {
+    runs(&mut page.items, belongs, act);
+}
+
+/// Calls `act` on every longest run of items that belong.
+fn runs<'t>(
+    mut items: &mut [Item<'t>],
+    belongs: impl Fn(&Item) -> bool,
+    mut act: impl FnMut(&mut [Item<'t>]),
+) {
+    while let Some(start) = items.iter().position(&belongs) {
+        let rest = &mut items[start..];
+        let length = rest.iter().position(|item| !belongs(item)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at_mut(length);
+        act(run);
+        items = after;
+    }
+}

@@ -1,0 +1,241 @@
+//! The line classifier: one verdict for each line, from what the line says and what stands around it.
+//!
+//! Facts ([`crate::features`]) and evidence ([`crate::rules`]) are gathered line by line; then the
+//! neighbours have their say, in this order:
+//!
+//! 1. evidence that is enough anywhere settles its line;
+//! 2. the *body* runs from the first to the last line of prose without evidence, islands left out;
+//! 3. evidence that is enough at the edges settles lines outside the body; for bylines the edge reaches
+//!    one line of prose further in;
+//! 4. captions given twice: the second copy is settled ([`captions`]);
+//! 5. a label that the next paragraph takes up is a heading, and stays;
+//! 6. a label of other stories opens a list of headlines ([`lists`]);
+//! 7. runs of labels are menus ([`menus`]);
+//! 8. a date or an author's note beside a settled line is settled;
+//! 9. names beside a byline, and the note at the end that begins with the author's name ([`authors`]);
+//! 10. the headline gets its name, and stays unless asked.
+//!
+//! A line without a verdict stays: text is content unless there is evidence against it.
+//! The scoring is by hand; whatever replaces it takes the same facts and evidence and gives the
+//! same verdicts.
+//!
+//! Cost: linear in the text.
+
+mod authors;
+mod captions;
+mod lists;
+mod menus;
+
+use std::ops::Range;
+
+use crate::features::{End, Facts};
+use crate::kind::Kind;
+use crate::normal::label_key_into;
+use crate::profile::Profile;
+use crate::rules::{self, LineView, Reach, Rule, phrases};
+
+/// Least words of a line of prose. By eye on the samples of eight languages: headings, captions and
+/// headlines seldom end in a full stop, and dialogue in short lines needs no prose around it to stay.
+const PROSE_WORDS_MIN: u32 = 10;
+/// A line of so many words is prose even without a full stop: Thai writes none, and wrapped or cut
+/// paragraphs lose theirs.
+const PROSE_WORDS_SURE: u32 = 45;
+/// Lines without prose that part an island of prose from the body: more than a heading, a caption
+/// and a credit.
+const ISLAND_GAP_MIN: usize = 4;
+/// Words of a headline.
+const HEADLINE_WORDS: std::ops::RangeInclusive<u32> = 3..=30;
+
+/// What the classifier says of a line that is no running text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What the line is.
+    pub kind: Kind,
+    /// The rule that settled it.
+    pub rule: &'static str,
+    /// How sure that is, from 0 to 1; not calibrated.
+    pub score: f32,
+    /// For a second copy: the line, from 0, where the first one stands.
+    pub first: Option<usize>,
+}
+
+/// The verdicts on the lines of a text: `None` for running text and for blank lines.
+#[must_use]
+pub fn classify(profile: &Profile) -> Vec<Option<Verdict>> {
+    let mut page = Page::read(profile);
+    page.settle(|_, rule| rule.reach == Reach::Anywhere);
+    page.find_body();
+    let body = page.body.clone();
+    let near = page.byline_zone();
+    page.settle(|at, rule| {
+        let inside = if rule.kind == Kind::Byline { near.contains(&at) } else { body.contains(&at) };
+        rule.reach == Reach::Edge && !inside
+    });
+    captions::settle(&mut page);
+    keep_headings(&mut page);
+    lists::settle(&mut page);
+    menus::settle(&mut page);
+    settle_company(&mut page);
+    authors::settle(&mut page);
+    name_headline(&mut page);
+    page.into_verdicts(profile.lines.len())
+}
+
+/// The lines of a text that are not blank, with all that is known of them.
+struct Page<'t> {
+    items: Vec<Item<'t>>,
+    /// From the first to past the last line of prose, in items; empty if there is no prose.
+    body: Range<usize>,
+}
+
+struct Item<'t> {
+    /// Number of the line, from 0.
+    line: usize,
+    text: &'t str,
+    normal: &'t str,
+    facts: &'t Facts,
+    evidence: Option<&'static Rule>,
+    verdict: Option<Verdict>,
+}
+
+impl Item<'_> {
+    fn settle(&mut self, kind: Kind, rule: &'static str, score: f32) {
+        self.verdict = Some(Verdict { kind, rule, score, first: None });
+    }
+
+    /// Has it a verdict that says it is junk? Title and caption are parts of the article.
+    fn is_junk(&self) -> bool {
+        self.verdict.as_ref().is_some_and(|verdict| !matches!(verdict.kind, Kind::Title | Kind::Caption))
+    }
+
+    fn is_prose(&self) -> bool {
+        let facts = self.facts;
+        facts.ends_statement() && facts.words() >= PROSE_WORDS_MIN || facts.words() >= PROSE_WORDS_SURE
+    }
+
+    /// Might it be the headline of a story?
+    fn is_headline(&self) -> bool {
+        let facts = self.facts;
+        HEADLINE_WORDS.contains(&facts.words())
+            && matches!(facts.end, End::Open | End::Exclamation)
+            && facts.digits * 3 <= facts.letters
+    }
+}
+
+impl<'t> Page<'t> {
+    fn read(profile: &'t Profile) -> Self {
+        let mut key = String::new();
+        let items = (0..profile.lines.len())
+            .filter(|&line| !profile.is_blank(line))
+            .map(|line| {
+                let (text, normal, facts) =
+                    (profile.line(line), profile.normals.line(line), &profile.facts[line]);
+                key.clear();
+                label_key_into(normal, &mut key);
+                let hits = phrases::find(&key);
+                let evidence = rules::judge(&LineView { text, key: &key, facts, hits: &hits });
+                Item { line, text, normal, facts, evidence, verdict: None }
+            })
+            .collect();
+        Self { items, body: 0..0 }
+    }
+
+    /// Settles every item without a verdict whose evidence `enough` accepts.
+    fn settle(&mut self, enough: impl Fn(usize, &Rule) -> bool) {
+        for (at, item) in self.items.iter_mut().enumerate().filter(|(_, item)| item.verdict.is_none()) {
+            if let Some(rule) = item.evidence.filter(|rule| enough(at, rule)) {
+                item.settle(rule.kind, rule.id, rule.score);
+            }
+        }
+    }
+
+    /// The body runs from the first to the last line of prose. A single such line at either end that
+    /// [`ISLAND_GAP_MIN`] other lines part from the rest is an island (a notice on top, a note at the
+    /// end) and no part of it.
+    fn find_body(&mut self) {
+        let is_body = |item: &Item| item.verdict.is_none() && item.evidence.is_none() && item.is_prose();
+        let mut prose: &[usize] =
+            &(0..self.items.len()).filter(|&at| is_body(&self.items[at])).collect::<Vec<usize>>();
+        if let [first, second, _, ..] = prose
+            && second - first > ISLAND_GAP_MIN
+        {
+            prose = &prose[1..];
+        }
+        if let [_, .., second, last] = prose
+            && last - second > ISLAND_GAP_MIN
+        {
+            prose = &prose[..prose.len() - 1];
+        }
+        // Without prose nothing is outside the body: a poem has no edges.
+        self.body = match prose {
+            [] => 0..self.items.len(),
+            [first, .., last] => *first..last + 1,
+            [only] => *only..only + 1,
+        };
+    }
+
+    /// The items between the second and the last but one line of prose: where no byline stands. Above it
+    /// may be a line of introduction, below it a note on the author.
+    fn byline_zone(&self) -> Range<usize> {
+        let is_prose = |at: &usize| self.items[*at].verdict.is_none() && self.items[*at].is_prose();
+        let second = self.body.clone().filter(is_prose).nth(1);
+        let last_but_one = self.body.clone().rev().filter(is_prose).nth(1);
+        match (second, last_but_one) {
+            (Some(second), Some(last)) if second < last => second..last + 1,
+            _ => self.body.clone(),
+        }
+    }
+
+    fn is_outside(&self, at: usize) -> bool {
+        !self.body.contains(&at)
+    }
+
+    fn into_verdicts(self, lines: usize) -> Vec<Option<Verdict>> {
+        let mut verdicts = vec![None; lines];
+        for item in self.items {
+            verdicts[item.line] = item.verdict;
+        }
+        verdicts
+    }
+}
+
+/// Settles lines whose evidence needs company and that stand directly beside a line that was
+/// settled before this step; so a list of dates does not fall like dominoes.
+fn settle_company(page: &mut Page) {
+    let junk: Vec<bool> = page.items.iter().map(Item::is_junk).collect();
+    page.settle(|at, rule| {
+        let beside = |neighbour: Option<usize>| neighbour.and_then(|n| junk.get(n)).is_some_and(|&junk| junk);
+        rule.reach == Reach::Company && (beside(at.checked_sub(1)) || beside(Some(at + 1)))
+    });
+}
+
+/// Takes back the verdict on a label that the next line of prose begins with: an article about share
+/// buttons has a section "Share this article", and says "Share this article, the pages say". Where
+/// other lines of that kind go, the label is one of them.
+fn keep_headings(page: &mut Page) {
+    let kind = |item: &Item| item.verdict.as_ref().map(|verdict| verdict.kind);
+    for at in 1..page.items.len() {
+        let (label, next) = (&page.items[at - 1], &page.items[at]);
+        let is_label = label.verdict.is_some()
+            && label.evidence.is_some_and(|rule| matches!(rule.test, rules::Test::Label));
+        if is_label
+            && next.verdict.is_none()
+            && next.is_prose()
+            && next.normal.starts_with(label.normal)
+            && page.items.iter().filter(|item| kind(item) == kind(label)).count() == 1
+        {
+            page.items[at - 1].verdict = None;
+            page.items[at - 1].evidence = None;
+        }
+    }
+}
+
+/// The first line before the body that stays, if it looks like a headline.
+fn name_headline(page: &mut Page) {
+    let head = page.body.start.min(page.items.len());
+    if let Some(item) = page.items[..head].iter_mut().find(|item| item.verdict.is_none())
+        && item.is_headline()
+    {
+        item.settle(Kind::Title, "title/headline", 0.6);
+    }
+}

@@ -1,0 +1,70 @@
+//! The straight line: profile, classify, find repeats, make cuts. Pure, total, no I/O.
+
+use crate::classify;
+use crate::config::Config;
+use crate::cuts::{self, Cut};
+use crate::profile::Profile;
+use crate::repeats;
+
+/// Decides what goes from `text`, and cuts nothing: the cuts are sorted and disjoint, and what they
+/// leave is the clean text.
+///
+/// # Complexity
+///
+/// Linear in the text, in time and in memory (about twice the text).
+///
+/// # Examples
+///
+/// ```
+/// let text = "Share this article\nThe ferry sails again.\n";
+/// let cleaned = unchaff::clean(text, &unchaff::Config::default());
+/// assert_eq!(cleaned.text(), "The ferry sails again.\n");
+/// assert_eq!(cleaned.cuts[0].rule, "share/label");
+/// ```
+#[must_use]
+pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
+    let profile = Profile::of(text);
+    let verdicts = classify::classify(&profile);
+    let stays =
+        |line: usize| verdicts[line].as_ref().is_none_or(|verdict| !config.dropped.contains(verdict.kind));
+    let repeats = repeats::find(&profile, stays);
+    let cuts = cuts::assemble(&profile, &verdicts, &repeats, config.dropped);
+    let lines_kept = profile.lines.len() - cuts.iter().map(|cut| cut.lines.len()).sum::<usize>();
+    let emptied = (0..profile.lines.len()).any(|line| !profile.is_blank(line))
+        && cuts::kept(text, &cuts).all(crate::segment::is_blank);
+    Cleaned { original: text, lines: profile.lines.len(), lines_kept, emptied, cuts }
+}
+
+/// A text and the cuts that clean it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cleaned<'t> {
+    /// The text as it was.
+    pub original: &'t str,
+    /// The cuts, sorted and disjoint.
+    pub cuts: Vec<Cut>,
+    /// How many lines the text has.
+    pub lines: usize,
+    /// How many of them stay.
+    pub lines_kept: usize,
+    /// Did the text say something, and what is left says nothing?
+    pub emptied: bool,
+}
+
+impl<'t> Cleaned<'t> {
+    /// What stays, in order and piece by piece.
+    pub fn kept(&self) -> impl Iterator<Item = &'t str> {
+        cuts::kept(self.original, &self.cuts)
+    }
+
+    /// The clean text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.kept().collect()
+    }
+
+    /// The text of a cut.
+    #[must_use]
+    pub fn removed(&self, cut: &Cut) -> &'t str {
+        &self.original[cut.span.clone()]
+    }
+}

@@ -1,0 +1,219 @@
+//! Cuts: the sorted, disjoint list of spans that go. Everything else reads this list.
+//!
+//! Clean text, report and restoring are readings of the cuts; no other place decides what goes.
+//! Cuts are whole lines. Their complement is the clean text.
+
+use std::ops::Range;
+
+use crate::classify::Verdict;
+use crate::kind::{Kind, KindSet};
+use crate::profile::Profile;
+use crate::repeats::Repeat;
+
+/// The rule of cuts that close the hole another cut leaves.
+pub const BLANK_LEFT_OVER: &str = "blank/left-over";
+/// The rule of cuts of blank lines at a document's end.
+pub const BLANK_END: &str = "blank/end";
+
+/// A span that goes, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cut {
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// Lines of the text, from 0.
+    pub lines: Range<usize>,
+    /// What it was.
+    pub kind: Kind,
+    /// The rule that says so.
+    pub rule: &'static str,
+    /// How sure that is, from 0 to 1.
+    pub score: f32,
+    /// For a repeat: where the first copy stands, and its key.
+    pub first: Option<First>,
+}
+
+/// Where the first copy of a repeat stands in the same document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// Lines of the text, from 0.
+    pub lines: Range<usize>,
+    /// xxh3 (128 bits) of the block's normal form; `None` where the copies differ.
+    pub key: Option<u128>,
+}
+
+/// Makes the cuts from what the stages found. Only kinds in `dropped` are cut.
+///
+/// Blank lines inside a repeated block, and between lines that go for one reason, belong to that cut.
+/// Of the blank lines around a cut one run stays, the shorter one; the rest, and all blank
+/// lines at the end, become cuts of kind `blank`.
+///
+/// # Complexity
+///
+/// Linear in the lines.
+#[must_use]
+pub fn assemble(
+    profile: &Profile,
+    verdicts: &[Option<Verdict>],
+    repeats: &[Repeat],
+    dropped: KindSet,
+) -> Vec<Cut> {
+    let causes = causes(profile, verdicts, repeats, dropped);
+    let mut cuts = join(profile, &causes);
+    if dropped.contains(Kind::Blank) {
+        close_holes(profile, &mut cuts);
+    }
+    cuts
+}
+
+/// What stays of `text`, in order: the complement of `cuts`.
+pub fn kept<'t>(text: &'t str, cuts: &[Cut]) -> impl Iterator<Item = &'t str> {
+    let starts = std::iter::once(0).chain(cuts.iter().map(|cut| cut.span.end));
+    let ends = cuts.iter().map(|cut| cut.span.start).chain(std::iter::once(text.len()));
+    starts.zip(ends).map(|(start, end)| &text[start..end]).filter(|piece| !piece.is_empty())
+}
+
+/// Why a line goes.
+#[derive(Clone, PartialEq)]
+struct Cause {
+    kind: Kind,
+    rule: &'static str,
+    score: f32,
+    first: Option<First>,
+}
+
+impl Cause {
+    /// Do two lines that go for these causes make one cut? Lines of one rule do, and lines of one block;
+    /// two captions or two blocks do not.
+    fn joins(&self, next: &Self) -> bool {
+        self.rule == next.rule
+            && self.first == next.first
+            && !(self.first.is_some() && self.rule == "repeat/caption")
+    }
+}
+
+fn causes(
+    profile: &Profile,
+    verdicts: &[Option<Verdict>],
+    repeats: &[Repeat],
+    dropped: KindSet,
+) -> Vec<Option<Cause>> {
+    let place = |lines: Range<usize>, key| First {
+        span: profile.lines[lines.start].start..profile.lines[lines.end - 1].end,
+        lines,
+        key,
+    };
+    let mut causes: Vec<Option<Cause>> = verdicts
+        .iter()
+        .map(|verdict| {
+            let verdict = verdict.as_ref().filter(|verdict| dropped.contains(verdict.kind))?;
+            let first = verdict.first.map(|line| place(line..line + 1, None));
+            Some(Cause { kind: verdict.kind, rule: verdict.rule, score: verdict.score, first })
+        })
+        .collect();
+    for repeat in repeats.iter().filter(|_| dropped.contains(Kind::Repeat)) {
+        let first = place(repeat.first.clone(), Some(repeat.key));
+        for &line in &repeat.lines {
+            causes[line] = Some(Cause {
+                kind: Kind::Repeat,
+                rule: "repeat/document",
+                score: 1.0,
+                first: Some(first.clone()),
+            });
+        }
+    }
+    causes
+}
+
+/// Joins lines that go for one reason, with the blank lines between them, into cuts.
+fn join(profile: &Profile, causes: &[Option<Cause>]) -> Vec<Cut> {
+    let mut cuts: Vec<Cut> = Vec::new();
+    let mut open: Option<&Cause> = None;
+    for (number, cause) in causes.iter().enumerate() {
+        let Some(cause) = cause else {
+            if !profile.is_blank(number) {
+                open = None;
+            }
+            continue;
+        };
+        match cuts.last_mut() {
+            Some(last) if open.is_some_and(|open| open.joins(cause)) => {
+                last.lines.end = number + 1;
+                last.span.end = profile.lines[number].end;
+                last.score = last.score.min(cause.score);
+            }
+            _ => cuts.push(Cut {
+                span: profile.lines[number].span(),
+                lines: number..number + 1,
+                kind: cause.kind,
+                rule: cause.rule,
+                score: cause.score,
+                first: cause.first.clone(),
+            }),
+        }
+        open = Some(cause);
+    }
+    cuts
+}
+
+/// Adds cuts for the blank lines that removals leave over and for those at the end.
+fn close_holes(profile: &Profile, cuts: &mut Vec<Cut>) {
+    let mut gone = vec![false; profile.lines.len()];
+    for cut in cuts.iter() {
+        gone[cut.lines.clone()].fill(true);
+    }
+    let stays = |line: usize| !gone[line] && !profile.is_blank(line);
+    let mut blanks = Vec::new();
+    let mut start = 0;
+    while start < gone.len() {
+        if stays(start) {
+            start += 1;
+            continue;
+        }
+        let end = (start..gone.len()).find(|&line| stays(line)).unwrap_or(gone.len());
+        let holes = left_over(start..end, &gone);
+        blanks.extend(holes.into_iter().map(|(lines, rule)| Cut {
+            span: profile.lines[lines.start].start..profile.lines[lines.end - 1].end,
+            lines,
+            kind: Kind::Blank,
+            rule,
+            score: 1.0,
+            first: None,
+        }));
+        start = end;
+    }
+    cuts.extend(blanks);
+    cuts.sort_by_key(|cut| cut.span.start);
+}
+
+/// The blank lines that go from a gap between two lines that stay, or at either end of the text.
+fn left_over(gap: Range<usize>, gone: &[bool]) -> Vec<(Range<usize>, &'static str)> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for line in gap.clone().filter(|&line| !gone[line]) {
+        match runs.last_mut() {
+            Some(run) if run.end == line => run.end += 1,
+            _ => runs.push(line..line + 1),
+        }
+    }
+    if gap.end == gone.len() {
+        return runs.into_iter().map(|run| (run, BLANK_END)).collect();
+    }
+    if gap.clone().all(|line| !gone[line]) {
+        return Vec::new(); // no cut here: the gap is the author's
+    }
+    if gap.start > 0 {
+        // One run parts the lines that stay: the shorter of the outer two, which is the text's own
+        // spacing; if only one side had blank lines, that one.
+        let leading = runs.first().filter(|run| run.start == gap.start).cloned();
+        let trailing = runs.last().filter(|run| run.end == gap.end).cloned();
+        let kept = match (leading, trailing) {
+            (Some(leading), Some(trailing)) if trailing.len() < leading.len() => Some(trailing),
+            (Some(leading), _) => Some(leading),
+            (None, trailing) => trailing,
+        }
+        .or_else(|| runs.first().cloned());
+        runs.retain(|run| Some(run) != kept.as_ref());
+    }
+    runs.into_iter().map(|run| (run, BLANK_LEFT_OVER)).collect()
+}

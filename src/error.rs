@@ -1,0 +1,115 @@
+//! What can go wrong at the edges. The core cannot fail.
+//!
+//! Every message names the file and says what to do. Paths stand as the user gave them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a run could not begin or could not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A path that cannot be looked at.
+    #[error("{}: {}", path.display(), plain(source))]
+    Input {
+        /// The path.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A file that is named but is of a format that is not read.
+    #[error("{}: files of type .{extension} are not read; give plain text (.txt, .md)", path.display())]
+    Format {
+        /// The path.
+        path: PathBuf,
+        /// Its extension.
+        extension: String,
+    },
+    /// Folders without any file to clean.
+    #[error("{}: no .txt or .md file here, nothing to clean", path.display())]
+    NoInput {
+        /// The first path that was searched.
+        path: PathBuf,
+    },
+    /// Standard input or several inputs where one file is needed, or the reverse.
+    #[error("{message}")]
+    Usage {
+        /// What was asked and what to do.
+        message: String,
+    },
+    /// An output that would stand among the inputs.
+    #[error("{}: this output is inside the input {}; write it elsewhere", output.display(), input.display())]
+    OutputInsideInput {
+        /// The output.
+        output: PathBuf,
+        /// The input.
+        input: PathBuf,
+    },
+    /// An output that is there already.
+    #[error("{}: exists; use --force to overwrite it", path.display())]
+    Exists {
+        /// The output.
+        path: PathBuf,
+    },
+    /// A folder where an output file should stand.
+    #[error("{}: is a folder; name a file", path.display())]
+    IsFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// An output that cannot be written.
+    #[error("{}: cannot be written: {}", path.display(), plain(source))]
+    Output {
+        /// The output.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Standard input or output failed.
+    #[error("{stream}: {}", plain(source))]
+    Stream {
+        /// `standard input` or `standard output`.
+        stream: &'static str,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A report that cannot be used.
+    #[error("{}: {message}", path.display())]
+    Report {
+        /// The report.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        message: String,
+    },
+    /// The run was stopped by the user.
+    #[error("stopped; outputs that were finished stay, nothing half-written is left")]
+    Interrupted,
+}
+
+impl Error {
+    /// Did the reader of standard output go away? That is no failure.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Stream { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    pub(crate) fn input(path: &Path, source: io::Error) -> Self {
+        Self::Input { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn output(path: &Path, source: io::Error) -> Self {
+        Self::Output { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into() }
+    }
+}
+
+/// An input/output error in words, without the operating system's number.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error ") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
+    }
+}

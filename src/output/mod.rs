@@ -1,0 +1,187 @@
+//! Outputs: files that appear whole or not at all.
+#![expect(clippy::disallowed_methods, reason = "this is where files are written")]
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::Error;
+
+/// The beginning of the names of temporary files. `kill -9` may leave one; it is never a result.
+pub const TEMPORARY_PREFIX: &str = ".unchaff-";
+
+/// A file under a temporary name in its final folder. It takes its final name when it is whole;
+/// dropped before that, it vanishes.
+#[derive(Debug)]
+pub struct Pending {
+    path: PathBuf,
+    force: bool,
+    writer: BufWriter<NamedTempFile>,
+}
+
+impl Pending {
+    /// Opens a temporary file beside `path`. Missing folders are made.
+    ///
+    /// # Errors
+    ///
+    /// `path` is a folder, or exists and `force` is not given, or its folder cannot be written.
+    pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
+        refuse_existing(path, force)?;
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder).map_err(|error| Error::output(folder, error))?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(TEMPORARY_PREFIX);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The permissions of any new file, less the umask; the default of temporary files is 0600.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).map_err(|error| Error::output(path, error))?;
+        Ok(Self { path: path.to_owned(), force, writer: BufWriter::new(file) })
+    }
+
+    /// Gives the file its final name.
+    ///
+    /// # Errors
+    ///
+    /// The last bytes cannot be written, or a file of that name has appeared and `force` is not given.
+    pub fn finish(self) -> Result<(), Error> {
+        let Self { path, force, writer } = self;
+        let file = writer.into_inner().map_err(|error| Error::output(&path, error.into_error()))?;
+        let named = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
+        match named {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(Error::Exists { path }),
+            Err(error) => Err(Error::output(&path, error.error)),
+        }
+    }
+
+    /// Where the file will stand.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// Writes the pieces, one after another, as the file `path`.
+///
+/// # Errors
+///
+/// See [`Pending::create`] and [`Pending::finish`].
+pub fn write_file<'p>(path: &Path, pieces: impl Iterator<Item = &'p [u8]>, force: bool) -> Result<(), Error> {
+    let mut file = Pending::create(path, force)?;
+    for piece in pieces {
+        file.write_all(piece).map_err(|error| Error::output(path, error))?;
+    }
+    file.finish()
+}
+
+/// Writes the pieces to standard output.
+///
+/// # Errors
+///
+/// [`Error::Stream`]; ask [`Error::is_broken_pipe`].
+pub fn write_stdout<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> Result<(), Error> {
+    let stream = |source| Error::Stream { stream: "standard output", source };
+    let mut out = BufWriter::new(io::stdout().lock());
+    for piece in pieces {
+        out.write_all(piece).map_err(stream)?;
+    }
+    out.flush().map_err(stream)
+}
+
+/// Refuses a path that is a folder, and one that exists unless `force` is given.
+///
+/// # Errors
+///
+/// As said.
+pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(Error::IsFolder { path: path.to_owned() }),
+        Ok(_) if !force => Err(Error::Exists { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// The inputs of a run, so that no output is written among them.
+#[derive(Debug)]
+pub struct Guard {
+    /// Each input as it was given and as it really is.
+    inputs: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Guard {
+    /// Guards the files and folders `inputs`.
+    #[must_use]
+    pub fn new(inputs: &[PathBuf]) -> Self {
+        Self { inputs: inputs.iter().map(|input| (input.clone(), real(input))).collect() }
+    }
+
+    /// Refuses an output that is one of the inputs or stands inside one. Links are followed as far
+    /// as the path exists.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutputInsideInput`].
+    pub fn check(&self, output: &Path) -> Result<(), Error> {
+        let real_output = real(output);
+        match self.inputs.iter().find(|(_, input)| real_output.starts_with(input)) {
+            Some((input, _)) => {
+                Err(Error::OutputInsideInput { output: output.to_owned(), input: input.clone() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Does an input stand inside `folder`, so that a file written there might be one?
+    #[must_use]
+    pub fn holds_input(&self, folder: &Path) -> bool {
+        let folder = real(folder);
+        self.inputs.iter().any(|(_, input)| input.starts_with(&folder))
+    }
+}
+
+/// The path with links resolved as far as it exists, and the rest by name.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut missing: Vec<Component> = Vec::new();
+    let mut known = absolute.as_path();
+    let mut out = loop {
+        if let Ok(real) = fs::canonicalize(known) {
+            break real;
+        }
+        match (known.components().next_back(), known.parent()) {
+            (Some(last), Some(parent)) => {
+                missing.push(last);
+                known = parent;
+            }
+            _ => break absolute.clone(),
+        }
+    };
+    for part in missing.into_iter().rev() {
+        match part {
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::Normal(name) => out.push(name),
+            _ => {}
+        }
+    }
+    out
+}

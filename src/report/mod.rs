@@ -1,0 +1,240 @@
+//! The report: one JSON object a line, schema 1.0. `docs/report.md` says what each field means.
+//!
+//! These types are the format and nothing else; the core has its own. The tool reads its own reports.
+
+mod read;
+mod write;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kind::Kind;
+pub use read::{Header, ReadError, Reader};
+pub use write::{Writer, doc_row, line_of};
+
+/// The version of the format. A reader refuses another major version.
+pub const SCHEMA: &str = "1.0";
+
+/// A line of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Row {
+    /// First: what was run on what.
+    Run(Run),
+    /// One for each document, in input order, also when nothing was cut.
+    Doc(Doc),
+    /// One for each input that gave no document.
+    Bad(Bad),
+    /// Last: totals.
+    Summary(Summary),
+}
+
+/// What was run on what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// `unchaff`.
+    pub tool: String,
+    /// The version of the tool.
+    pub version: String,
+    /// Hash of the configuration.
+    pub config: String,
+    /// Hash of what scores lines.
+    pub model: String,
+    /// How keys of repeats are made.
+    pub key: Key,
+    /// How much of each removed text the report holds.
+    pub text: ReportText,
+    /// The inputs, in order.
+    pub inputs: Vec<Input>,
+}
+
+/// How keys of repeats are made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Key {
+    /// The hash.
+    pub algo: String,
+    /// The version of the normal form.
+    pub norm: String,
+    /// The version of Unicode behind it.
+    pub unicode: String,
+}
+
+/// How much of each removed text a report holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportText {
+    /// All of it: `restore` works.
+    #[default]
+    Full,
+    /// The first 80 characters.
+    Excerpt,
+    /// Nothing.
+    None,
+}
+
+/// An input file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    /// Relative to the inputs, with `/`.
+    pub path: String,
+    /// Its size; not there if it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes: Option<u64>,
+    /// Its hash; not there if it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub xxh3: Option<String>,
+}
+
+/// The size and hash of a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Size {
+    /// Bytes in UTF-8.
+    pub b: u64,
+    /// Code points.
+    pub c: u64,
+    /// Lines.
+    pub l: u64,
+    /// Hash of the UTF-8 bytes.
+    pub xxh3: String,
+}
+
+/// What became of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Nothing was cut.
+    Unchanged,
+    /// Something was cut.
+    Changed,
+    /// Nothing that can be read is left.
+    Emptied,
+}
+
+/// A document and its cuts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Doc {
+    /// Its name.
+    pub id: String,
+    /// Index of its input in [`Run::inputs`].
+    pub src: usize,
+    /// Index of the record in the input.
+    pub rec: u64,
+    /// The decoded text.
+    #[serde(rename = "in")]
+    pub before: Size,
+    /// The clean text.
+    #[serde(rename = "out")]
+    pub after: Size,
+    /// The encoding of the input.
+    pub encoding: String,
+    /// What became of it.
+    pub status: Status,
+    /// The cuts, sorted and disjoint.
+    pub cut: Vec<Cut>,
+}
+
+/// A removal. Offsets refer to the decoded text before anything is cut.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Bytes in UTF-8, half-open.
+    pub b: [u64; 2],
+    /// Code points, half-open.
+    pub c: [u64; 2],
+    /// Lines from 1, inclusive.
+    pub l: [u64; 2],
+    /// What it was.
+    pub kind: Kind,
+    /// The rule.
+    pub rule: String,
+    /// How sure, from 0 to 1.
+    pub score: f32,
+    /// For a repeat: the key of its block.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<String>,
+    /// For a repeat: where the first copy stands.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first: Option<Place>,
+    /// The removed text, as [`Run::text`] says.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+}
+
+/// A place in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The document.
+    pub id: String,
+    /// Bytes in UTF-8, half-open.
+    pub b: [u64; 2],
+    /// Lines from 1, inclusive.
+    pub l: [u64; 2],
+}
+
+/// An input that gave no document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bad {
+    /// Its name.
+    pub id: String,
+    /// Index of its input in [`Run::inputs`].
+    pub src: usize,
+    /// The cause and what to do.
+    pub error: String,
+}
+
+/// Totals of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Documents.
+    pub docs: Docs,
+    /// Bytes of decoded and of clean text.
+    pub b: Bytes,
+    /// Removals by kind, in the order of the kinds.
+    pub kinds: serde_json::Map<String, serde_json::Value>,
+    /// The removed lines that most documents had.
+    pub top: Vec<Top>,
+    /// Hash of the rows before this one: the rows behind the first, then the first.
+    pub rows: String,
+}
+
+/// How many documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Docs {
+    /// Were given, bad ones included.
+    #[serde(rename = "in")]
+    pub given: u64,
+    /// Had something cut, emptied ones included.
+    pub changed: u64,
+    /// Were emptied.
+    pub emptied: u64,
+    /// Gave no document.
+    pub bad: u64,
+}
+
+/// Bytes before and after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bytes {
+    /// Of decoded text.
+    #[serde(rename = "in")]
+    pub before: u64,
+    /// Of clean text.
+    #[serde(rename = "out")]
+    pub after: u64,
+}
+
+/// A removed text that many documents had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Top {
+    /// The text, trimmed.
+    pub text: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// How many documents.
+    pub docs: u64,
+}
+
+/// A 64-bit hash as reports write it.
+#[must_use]
+pub fn hash_text(hash: u64) -> String {
+    format!("xxh3:{hash:016x}")
+}

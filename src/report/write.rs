@@ -1,0 +1,220 @@
+//! Writing a report: rows as they come, the first row last, because it names every input's hash.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::Path;
+
+use serde_json::json;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+
+use super::{
+    Bytes, Cut, Doc, Docs, Input, Key, Place, ReportText, Row, Run, SCHEMA, Size, Status, Summary, Top,
+    hash_text,
+};
+use crate::clean::Cleaned;
+use crate::config::{Config, model_hash};
+use crate::cuts;
+use crate::document::{Document, Raw};
+use crate::error::Error;
+use crate::normal::NORMAL_VERSION;
+use crate::output::Pending;
+use crate::tally::Tally;
+
+/// Characters of a removed text that an excerpt holds.
+const EXCERPT_CHARS: usize = 80;
+/// How many of the most frequent lines the summary names.
+const TOP_COUNT: usize = 10;
+
+/// Writes a report. Rows are spooled to an unnamed temporary file; [`Writer::finish`] puts the first
+/// row, the spooled ones and the summary together and gives the file its name.
+pub struct Writer {
+    file: Pending,
+    spool: BufWriter<File>,
+    hasher: Xxh3Default,
+    inputs: Vec<Input>,
+}
+
+impl Writer {
+    /// Opens a report that will stand at `path`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Pending::create`].
+    pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
+        let file = Pending::create(path, force)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let spool = tempfile::tempfile_in(folder).map_err(|error| Error::output(path, error))?;
+        Ok(Self { file, spool: BufWriter::new(spool), hasher: Xxh3Default::new(), inputs: Vec::new() })
+    }
+
+    /// Registers the next input and gives its index.
+    pub fn input(&mut self, path: &str, raw: Option<Raw>) -> usize {
+        let (bytes, xxh3) = (raw.map(|raw| raw.bytes), raw.map(|raw| hash_text(raw.xxh3)));
+        self.inputs.push(Input { path: path.to_owned(), bytes, xxh3 });
+        self.inputs.len() - 1
+    }
+
+    /// Writes a row, as [`line_of`] gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`], as on a full disk.
+    pub fn line(&mut self, line: &[u8]) -> Result<(), Error> {
+        self.hasher.update(line);
+        self.spool.write_all(line).map_err(|error| Error::output(self.file.path(), error))
+    }
+
+    /// Writes the first row and the summary around the others, and gives the report its name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`] or [`Error::Exists`].
+    pub fn finish(mut self, config: &Config, text: ReportText, tally: &Tally) -> Result<(), Error> {
+        let path = self.file.path().to_owned();
+        let failed = |error: io::Error| Error::output(&path, error);
+        let run = line_of(&Row::Run(run_row(config, text, std::mem::take(&mut self.inputs))));
+        self.hasher.update(&run);
+        let summary = line_of(&Row::Summary(summary_row(tally, self.hasher.digest())));
+
+        let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
+        spool.rewind().map_err(failed)?;
+        self.file.write_all(&run).map_err(failed)?;
+        io::copy(&mut spool, &mut self.file).map_err(failed)?;
+        self.file.write_all(&summary).map_err(failed)?;
+        self.file.finish()
+    }
+}
+
+/// The row of a cleaned document that is number `rec` of input `src`.
+#[must_use]
+pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, rec: u64, text: ReportText) -> Doc {
+    let mut counter = CodePoints { text: cleaned.original, at: 0, count: 0 };
+    let cut: Vec<Cut> =
+        cleaned.cuts.iter().map(|cut| cut_row(&document.id, cleaned, cut, &mut counter, text)).collect();
+    let in_chars = counter.up_to(cleaned.original.len());
+    let removed_chars: u64 = cut.iter().map(|cut| cut.c[1] - cut.c[0]).sum();
+    let mut hasher = Xxh3Default::new();
+    let mut out_bytes = 0;
+    for piece in cleaned.kept() {
+        hasher.update(piece.as_bytes());
+        out_bytes += piece.len() as u64;
+    }
+    Doc {
+        id: document.id.clone(),
+        src,
+        rec,
+        before: Size {
+            b: cleaned.original.len() as u64,
+            c: in_chars,
+            l: cleaned.lines as u64,
+            xxh3: hash_text(xxh3_64(cleaned.original.as_bytes())),
+        },
+        after: Size {
+            b: out_bytes,
+            c: in_chars - removed_chars,
+            l: cleaned.lines_kept as u64,
+            xxh3: hash_text(hasher.digest()),
+        },
+        encoding: document.encoding.clone(),
+        status: match (cleaned.emptied, cleaned.cuts.is_empty()) {
+            (true, _) => Status::Emptied,
+            (false, true) => Status::Unchanged,
+            (false, false) => Status::Changed,
+        },
+        cut,
+    }
+}
+
+fn cut_row(id: &str, cleaned: &Cleaned, cut: &cuts::Cut, counter: &mut CodePoints, text: ReportText) -> Cut {
+    let removed = cleaned.removed(cut);
+    Cut {
+        b: [cut.span.start as u64, cut.span.end as u64],
+        c: [counter.up_to(cut.span.start), counter.up_to(cut.span.end)],
+        l: lines_row(&cut.lines),
+        kind: cut.kind,
+        rule: cut.rule.to_owned(),
+        score: cut.score,
+        key: cut.first.as_ref().and_then(|first| first.key).map(|key| format!("xxh3_128:{key:032x}")),
+        first: cut.first.as_ref().map(|first| Place {
+            id: id.to_owned(),
+            b: [first.span.start as u64, first.span.end as u64],
+            l: lines_row(&first.lines),
+        }),
+        text: match text {
+            ReportText::Full => Some(removed.to_owned()),
+            ReportText::Excerpt => Some(removed.chars().take(EXCERPT_CHARS).collect()),
+            ReportText::None => None,
+        },
+    }
+}
+
+/// Lines from 0, half-open, as reports count them: from 1, inclusive.
+fn lines_row(lines: &std::ops::Range<usize>) -> [u64; 2] {
+    [lines.start as u64 + 1, lines.end as u64]
+}
+
+fn run_row(config: &Config, text: ReportText, inputs: Vec<Input>) -> Run {
+    let (major, minor, update) = unicode_normalization::UNICODE_VERSION;
+    Run {
+        schema: SCHEMA.to_owned(),
+        tool: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config: hash_text(config.hash()),
+        model: hash_text(model_hash()),
+        key: Key {
+            algo: "xxh3_128".to_owned(),
+            norm: NORMAL_VERSION.to_owned(),
+            unicode: format!("{major}.{minor}.{update}"),
+        },
+        text,
+        inputs,
+    }
+}
+
+fn summary_row(tally: &Tally, rows: u64) -> Summary {
+    let kinds = tally
+        .kinds()
+        .map(|(kind, of)| {
+            (
+                kind.slug().to_owned(),
+                json!({ "docs": of.docs, "cuts": of.cuts, "l": of.lines, "b": of.bytes }),
+            )
+        })
+        .collect();
+    let top = tally.top(TOP_COUNT);
+    Summary {
+        docs: Docs {
+            given: tally.docs + tally.bad,
+            changed: tally.changed,
+            emptied: tally.emptied,
+            bad: tally.bad,
+        },
+        b: Bytes { before: tally.bytes.0, after: tally.bytes.1 },
+        kinds,
+        top: top.into_iter().map(|(text, kind, docs)| Top { text: text.to_owned(), kind, docs }).collect(),
+        rows: hash_text(rows),
+    }
+}
+
+/// A row as bytes, with its line feed.
+#[must_use]
+pub fn line_of(row: &Row) -> Vec<u8> {
+    let mut line = serde_json::to_vec(row).expect("rows hold only strings and numbers");
+    line.push(b'\n');
+    line
+}
+
+/// Counts code points up to rising offsets, each byte once.
+struct CodePoints<'t> {
+    text: &'t str,
+    at: usize,
+    count: u64,
+}
+
+impl CodePoints<'_> {
+    fn up_to(&mut self, offset: usize) -> u64 {
+        self.count += self.text[self.at..offset].chars().count() as u64;
+        self.at = offset;
+        self.count
+    }
+}

@@ -1,0 +1,161 @@
+//! Author line, date, reading time.
+
+use crate::features::End;
+use crate::kind::Kind;
+
+use super::phrases::Role;
+use super::{LineView, Reach, Rule, Test};
+
+/// The rules of kind `byline`, strongest first.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "byline/label",
+        kind: Kind::Byline,
+        about: "a label of the line with author and date, or a reading time",
+        keeps: "prose that begins with the same words",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Label,
+    },
+    Rule {
+        id: "byline/inline",
+        kind: Kind::Byline,
+        about: "\"Published:\", \"Author:\" or another label, and a value",
+        keeps: "quotations and prose after a colon: at most fourteen words, no full stop, outside the running text",
+        reach: Reach::Edge,
+        score: 0.85,
+        test: Test::Lead { words_max: 14, full_stop: false },
+    },
+    Rule {
+        id: "byline/glued",
+        kind: Kind::Byline,
+        about: "labels of author and date, glued into one line",
+        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when three labels are there",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Glued,
+    },
+    Rule {
+        id: "byline/author",
+        kind: Kind::Byline,
+        about: "\"By\", a name, and little more",
+        keeps: "sentences and titles that begin so: names have capitals, and the line stands outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Shape(is_author_line),
+    },
+    Rule {
+        id: "byline/end",
+        kind: Kind::Byline,
+        about: "a name and the word for a reporter behind it",
+        keeps: "sentences about reporters: at most four words, outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::End { words_max: 4 },
+    },
+    Rule {
+        id: "byline/start",
+        kind: Kind::Byline,
+        about: "a short line that begins as a date line begins",
+        keeps: "sentences: at most twelve words, no full stop, outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Start { chars_max: 90, words_max: 12 },
+    },
+    Rule {
+        id: "byline/dated",
+        kind: Kind::Byline,
+        about: "a label such as \"Published\" or \"Updated\", and a date or a time",
+        keeps: "sentences: at most sixteen words, no full stop, outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Shape(is_dated_label),
+    },
+    Rule {
+        id: "byline/time",
+        kind: Kind::Byline,
+        about: "a date with the time of day, and nothing else",
+        keeps: "a ticker's minutes and a diary's dates: both a year and a time must be there, outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Shape(is_time_stamp),
+    },
+    Rule {
+        id: "byline/date",
+        kind: Kind::Byline,
+        about: "a date, and nothing else",
+        keeps: "a diary's dates: it needs other junk beside it",
+        reach: Reach::Company,
+        score: 0.6,
+        test: Test::Shape(is_date_line),
+    },
+];
+
+/// Most words of a line that names the authors.
+const AUTHOR_WORDS_MAX: u32 = 12;
+/// Most words of a line with a label and one or two dates.
+const DATED_WORDS_MAX: u32 = 16;
+/// Letters of a date beyond two for each digit: weekday, month and zone in words.
+const DATE_LETTERS_SPARE: u32 = 12;
+/// Most words of a line that is a date: weekday, day, month, year, time, zone, and a word before.
+const DATE_WORDS_MAX: u32 = 8;
+
+/// A preposition, then names: more than half of the words behind it have a capital.
+fn is_author_line(line: &LineView) -> bool {
+    let facts = line.facts;
+    let by = line.hits(Kind::Byline, Role::Hint).find(|hit| hit.start == 0 && hit.end < line.key.len());
+    let Some(by) = by else { return false };
+    // The words of the preposition, and whether it has a capital itself.
+    let words = u32::try_from(line.key[..by.end].split(' ').count()).unwrap_or(u32::MAX);
+    let names = facts.spaced_words.saturating_sub(words);
+    let capital = line.text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+    (2..=AUTHOR_WORDS_MAX).contains(&facts.words())
+        && matches!(facts.end, End::Open)
+        && facts.inner_ends <= 1
+        && names > 0
+        && facts.capitalised.saturating_sub(u32::from(capital)) * 3 >= names * 2
+}
+
+/// A label of the kind at the beginning, in any role, then numbers.
+fn is_dated_label(line: &LineView) -> bool {
+    let facts = line.facts;
+    facts.words() <= DATED_WORDS_MAX
+        && !facts.ends_statement()
+        && facts.digits >= 3
+        && (has_year(line.text) || has_time(line.text))
+        && line.hits.iter().any(|hit| hit.kind == Kind::Byline && hit.role != Role::Hint && hit.start == 0)
+}
+
+fn is_time_stamp(line: &LineView) -> bool {
+    is_date_line(line) && has_year(line.text) && has_time(line.text)
+}
+
+/// A year or a time of day among few words, and no sentence.
+fn is_date_line(line: &LineView) -> bool {
+    let facts = line.facts;
+    facts.digits >= 3
+        && facts.words() <= DATE_WORDS_MAX
+        && facts.inner_ends <= 2
+        && facts.letters <= facts.digits * 2 + DATE_LETTERS_SPARE
+        && facts.end != End::Exclamation
+        && (has_year(line.text) || has_time(line.text))
+}
+
+/// Four digits from 1900 to 2099 that stand alone.
+fn has_year(text: &str) -> bool {
+    digit_runs(text).any(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")))
+}
+
+/// A word that is a time of day: 14:05, 14h05, 14.05, with a comma or not.
+fn has_time(text: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '.'))).any(|word| {
+        let digits =
+            |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let parts = word.split_once([':', 'h', '.']);
+        parts.is_some_and(|(hours, minutes)| digits(hours) && minutes.len() == 2 && digits(minutes))
+    })
+}
+
+fn digit_runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty())
+}

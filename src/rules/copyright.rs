@@ -1,0 +1,86 @@
+//! Copyright, agency and reprint notices.
+
+use crate::kind::Kind;
+use crate::script::is_blank_char;
+
+use super::{LineView, Reach, Rule, Test};
+
+/// The rules of kind `copyright`, strongest first.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "copyright/label",
+        kind: Kind::Copyright,
+        about: "the name of an agency or a notice, alone on its line",
+        keeps: "sentences that name an agency",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Label,
+    },
+    Rule {
+        id: "copyright/part",
+        kind: Kind::Copyright,
+        about: "a copyright or reprint notice",
+        keeps: "a caption with a notice at its end: at most 25 words",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Part { words_max: 25 },
+    },
+    Rule {
+        id: "copyright/inline",
+        kind: Kind::Copyright,
+        about: "a notice's label, a separator and a name",
+        keeps: "prose after a colon: no full stop may end the line",
+        reach: Reach::Anywhere,
+        score: 0.85,
+        test: Test::Lead { words_max: 20, full_stop: false },
+    },
+    Rule {
+        id: "copyright/reporting",
+        kind: Kind::Copyright,
+        about: "who reported and edited, in brackets",
+        keeps: "an aside in brackets: it must begin with the wording of the note",
+        reach: Reach::Anywhere,
+        score: 0.85,
+        test: Test::Shape(is_reporting_note),
+    },
+    Rule {
+        id: "copyright/end",
+        kind: Kind::Copyright,
+        about: "a short line that ends as a reporting note ends",
+        keeps: "prose: at most 25 words, outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::End { words_max: 25 },
+    },
+    Rule {
+        id: "copyright/hints",
+        kind: Kind::Copyright,
+        about: "two words of a reprint notice in one line",
+        keeps: "articles about copyright: it counts only outside the running text or beside other notices",
+        reach: Reach::Edge,
+        score: 0.7,
+        test: Test::Hints { words_max: 80 },
+    },
+    Rule {
+        id: "copyright/start",
+        kind: Kind::Copyright,
+        about: "a short line that begins as a notice begins",
+        keeps: "sentences: at most fourteen words, and no full stop",
+        reach: Reach::Edge,
+        score: 0.7,
+        test: Test::Start { chars_max: 100, words_max: 14 },
+    },
+];
+
+/// Most words of a note on who reported and edited.
+const REPORTING_WORDS_MAX: u32 = 40;
+
+/// "(Reporting by …; editing by …)": in brackets, or with both halves.
+fn is_reporting_note(line: &LineView) -> bool {
+    let text = line.text.trim_matches(is_blank_char);
+    let bracketed = text.starts_with(['(', '[', '（']) && text.ends_with([')', ']', '）', '.']);
+    let halves = ["reporting by ", "additional reporting by ", "editing by ", "writing by ", "compiled by "];
+    let named = halves.iter().filter(|half| line.key.contains(*half)).count();
+    line.facts.words() <= REPORTING_WORDS_MAX
+        && (named >= 2 || named == 1 && bracketed && halves.iter().any(|half| line.key.starts_with(half)))
+}

@@ -1,0 +1,45 @@
+//! Disclaimers and notes on how the text was made.
+
+use crate::kind::Kind;
+
+use super::{Reach, Rule, Test};
+
+/// The rules of kind `disclaimer`, strongest first.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "disclaimer/inline",
+        kind: Kind::Disclaimer,
+        about: "\"Disclaimer:\" and what follows",
+        keeps: "prose about disclaimers: the label and its separator must be there",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Lead { words_max: 150, full_stop: true },
+    },
+    Rule {
+        id: "disclaimer/part",
+        kind: Kind::Disclaimer,
+        about: "a disclaimer in its usual wording",
+        keeps: "articles about disclaimers: the wording is that of the note",
+        reach: Reach::Anywhere,
+        score: 0.85,
+        test: Test::Part { words_max: 100 },
+    },
+    Rule {
+        id: "disclaimer/label",
+        kind: Kind::Disclaimer,
+        about: "a label that opens a disclaimer",
+        keeps: "the same word as a heading: it must stand outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Label,
+    },
+    Rule {
+        id: "disclaimer/start",
+        kind: Kind::Disclaimer,
+        about: "a short line that begins as a disclaimer begins",
+        keeps: "sentences: at most fourteen words, no full stop, outside the running text",
+        reach: Reach::Edge,
+        score: 0.7,
+        test: Test::Start { chars_max: 100, words_max: 14 },
+    },
+];

@@ -1,0 +1,152 @@
+//! Rules: what one line, seen alone, says about itself.
+//!
+//! A rule is a kind, a test of a line's shape around the phrases found in it, and how far the
+//! evidence reaches: some lines are junk wherever they stand, some only at the edges of a document
+//! or in the company of other junk. Neighbours are the classifier's business; no rule sees them.
+//!
+//! One file for each kind holds its rules; [`RULES`] lists them all; `fixtures/rules/<kind>.txt`
+//! says line by line what each takes and must leave.
+
+mod advertisement;
+mod bio;
+mod byline;
+mod comments;
+mod consent;
+mod copyright;
+mod credit;
+mod disclaimer;
+mod navigation;
+mod newsletter;
+mod paywall;
+pub mod phrases;
+mod player;
+mod related;
+mod share;
+mod tags;
+mod tests_of_shape;
+
+use std::sync::LazyLock;
+
+use crate::features::Facts;
+use crate::kind::Kind;
+use phrases::{Hit, Role};
+pub(crate) use tests_of_shape::is_short_label;
+
+/// A rule about one line.
+#[derive(Debug)]
+pub struct Rule {
+    /// `<kind>/<name>`, stable: it stands in reports.
+    pub id: &'static str,
+    /// The kind of what it finds.
+    pub kind: Kind,
+    /// What it finds, in a few words.
+    pub about: &'static str,
+    /// What it must leave, with the guard that does so.
+    pub keeps: &'static str,
+    /// Where in a document its word counts.
+    pub reach: Reach,
+    /// The score of a cut it causes: set by hand in steps of .05, an order and not a probability,
+    /// until the trained model takes its place.
+    pub score: f32,
+    /// The test.
+    pub(crate) test: Test,
+}
+
+/// Where in a document a rule's evidence is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Only next to a line that goes, or in a run of lines with evidence.
+    Company,
+    /// Also before the first and after the last line of prose.
+    Edge,
+    /// Everywhere.
+    Anywhere,
+}
+
+/// The shape that a rule asks for.
+#[derive(Debug)]
+pub(crate) enum Test {
+    /// The whole line is a label of the kind.
+    Label,
+    /// A weak word of the kind is the whole line.
+    Item,
+    /// A lead of the kind, a separator, and no more words than this behind it; with a full stop
+    /// at the end only if said so.
+    Lead { words_max: u32, full_stop: bool },
+    /// A start of the kind, and no more than this in the whole line, without a full stop.
+    Start { chars_max: u32, words_max: u32 },
+    /// An end of the kind, in a line of no more words than this.
+    End { words_max: u32 },
+    /// A characteristic part, in a line of no more words than this.
+    Part { words_max: u32 },
+    /// Two different hints or parts of the kind, in a line of no more words than this.
+    Hints { words_max: u32 },
+    /// One hint of the kind, in a line of no more words than this and without a full stop.
+    Hint { words_max: u32 },
+    /// Two or more labels and items one after another and nothing else, most of them of the kind.
+    Glued,
+    /// A shape of its own.
+    Shape(fn(&LineView) -> bool),
+}
+
+/// What a rule sees of a line.
+#[derive(Clone, Copy, Debug)]
+pub struct LineView<'a> {
+    /// The line as it stands, without its line end.
+    pub text: &'a str,
+    /// Its label key.
+    pub key: &'a str,
+    /// Counts.
+    pub facts: &'a Facts,
+    /// The phrases found in the key.
+    pub hits: &'a [Hit],
+}
+
+impl LineView<'_> {
+    /// The hits of one kind in one role.
+    fn hits(&self, kind: Kind, role: Role) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |hit| hit.kind == kind && hit.role == role)
+    }
+}
+
+/// All rules, in the order of [`Kind::ALL`] and, within a kind, of decreasing score.
+pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    [
+        navigation::RULES,
+        related::RULES,
+        share::RULES,
+        newsletter::RULES,
+        consent::RULES,
+        paywall::RULES,
+        advertisement::RULES,
+        credit::RULES,
+        copyright::RULES,
+        byline::RULES,
+        comments::RULES,
+        tags::RULES,
+        player::RULES,
+        bio::RULES,
+        disclaimer::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+});
+
+/// The rule that says most about a line: of those that hold, the one with the greatest reach, then
+/// the highest score, then the first.
+///
+/// # Complexity
+///
+/// A line without a hit and without digits asks only the few rules that need no phrase.
+#[must_use]
+pub fn judge(line: &LineView) -> Option<&'static Rule> {
+    let mut best: Option<&'static Rule> = None;
+    for &rule in RULES.iter() {
+        let better = best.is_none_or(|best| (rule.reach, rule.score) > (best.reach, best.score));
+        if better && tests_of_shape::holds(rule, line) {
+            best = Some(rule);
+        }
+    }
+    best
+}

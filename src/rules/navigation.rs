@@ -1,0 +1,71 @@
+//! Menus, breadcrumbs, skip links, pagination, footer links.
+
+use crate::kind::Kind;
+use crate::script::is_blank_char;
+
+use super::phrases::Role;
+use super::{LineView, Reach, Rule, Test};
+
+/// The rules of kind `navigation`, strongest first.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "navigation/label",
+        kind: Kind::Navigation,
+        about: "a skip link, a page turner or a footer link, alone on its line",
+        keeps: "a heading or a short sentence: only wording that no article line has",
+        reach: Reach::Anywhere,
+        score: 0.95,
+        test: Test::Label,
+    },
+    Rule {
+        id: "navigation/glued",
+        kind: Kind::Navigation,
+        about: "a menu, glued into one line",
+        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when three labels are there",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Glued,
+    },
+    Rule {
+        id: "navigation/start",
+        kind: Kind::Navigation,
+        about: "a short line that begins as a skip link or page turner begins",
+        keeps: "longer lines, and all that end as a sentence ends",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Start { chars_max: 60, words_max: 10 },
+    },
+    Rule {
+        id: "navigation/breadcrumb",
+        kind: Kind::Navigation,
+        about: "the path to the page: parts between arrows",
+        keeps: "tables and lists: the parts stand between arrows, and outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Shape(is_breadcrumb),
+    },
+    Rule {
+        id: "navigation/item",
+        kind: Kind::Navigation,
+        about: "a section name or another word of a menu",
+        keeps: "the same word as a heading: it needs a run of such lines",
+        reach: Reach::Company,
+        score: 0.6,
+        test: Test::Item,
+    },
+];
+
+/// Most words of a breadcrumb line, by eye on raw page text.
+const BREADCRUMB_WORDS_MAX: u32 = 18;
+
+/// Two or more arrows between short parts, or one arrow behind a word of a menu.
+fn is_breadcrumb(line: &LineView) -> bool {
+    let facts = line.facts;
+    if facts.words() > BREADCRUMB_WORDS_MAX || facts.words() < 2 || facts.ends_statement() {
+        return false;
+    }
+    let arrows =
+        line.text.split(is_blank_char).filter(|part| matches!(*part, ">" | "›" | "»" | "→" | ">>")).count();
+    let starts_in_menu = line.hits(Kind::Navigation, Role::Hint).any(|hit| hit.start == 0);
+    arrows >= 2 || arrows == 1 && starts_in_menu
+}

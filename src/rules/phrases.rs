@@ -1,0 +1,191 @@
+//! The phrase tables: what boilerplate says, by kind and language, and where a line says it.
+//!
+//! The tables are plain text files in `phrases/`, one for each kind, in the normal form of labels;
+//! `tests/tidy.rs` holds them sorted, unique and normal. One Aho–Corasick automaton finds the
+//! phrases of all kinds in one pass over a line. A hit is a fact, not a judgement: the rules ask
+//! for a shape around it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::kind::Kind;
+use crate::script::is_unspaced;
+
+/// How a phrase may be used as evidence: the section of the table in which it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The whole line is the phrase.
+    Label,
+    /// The phrase, a colon or another separator, and a title or value. Alone it is a label.
+    Lead,
+    /// The line begins with the phrase and goes on briefly.
+    Start,
+    /// The line ends with the phrase.
+    End,
+    /// The phrase anywhere in the line.
+    Part,
+    /// A weak word: two different ones, or a line among others of its kind.
+    Hint,
+}
+
+impl Role {
+    /// The roles in the order of a table's sections, with their headings.
+    pub const SECTIONS: [(&'static str, Self); 6] = [
+        ("[label]", Self::Label),
+        ("[lead]", Self::Lead),
+        ("[start]", Self::Start),
+        ("[end]", Self::End),
+        ("[part]", Self::Part),
+        ("[hint]", Self::Hint),
+    ];
+}
+
+/// The tables, one for each kind that has phrases.
+pub const TABLES: [(Kind, &str); 15] = [
+    (Kind::Navigation, include_str!("phrases/navigation.txt")),
+    (Kind::Related, include_str!("phrases/related.txt")),
+    (Kind::Share, include_str!("phrases/share.txt")),
+    (Kind::Newsletter, include_str!("phrases/newsletter.txt")),
+    (Kind::Consent, include_str!("phrases/consent.txt")),
+    (Kind::Paywall, include_str!("phrases/paywall.txt")),
+    (Kind::Advertisement, include_str!("phrases/advertisement.txt")),
+    (Kind::Credit, include_str!("phrases/credit.txt")),
+    (Kind::Copyright, include_str!("phrases/copyright.txt")),
+    (Kind::Byline, include_str!("phrases/byline.txt")),
+    (Kind::Comments, include_str!("phrases/comments.txt")),
+    (Kind::Tags, include_str!("phrases/tags.txt")),
+    (Kind::Player, include_str!("phrases/player.txt")),
+    (Kind::Bio, include_str!("phrases/bio.txt")),
+    (Kind::Disclaimer, include_str!("phrases/disclaimer.txt")),
+];
+
+/// A phrase found in the label key of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Number of the phrase: equal numbers, equal phrases.
+    pub phrase: u32,
+    /// The kind whose table holds it.
+    pub kind: Kind,
+    /// Its role there.
+    pub role: Role,
+    /// First byte in the key.
+    pub start: usize,
+    /// Past its last byte.
+    pub end: usize,
+}
+
+/// One entry of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'t> {
+    /// The section it stands in.
+    pub role: Role,
+    /// Language, as an ISO 639-1 code.
+    pub language: &'t str,
+    /// The phrase, in the normal form of labels.
+    pub phrase: &'t str,
+}
+
+/// The entries of a table, in its order. A line that is none is given back as the error.
+///
+/// # Errors
+///
+/// The first line that is neither a note, a heading nor `LANGUAGE phrase`.
+pub fn entries(table: &str) -> Result<Vec<Entry<'_>>, &str> {
+    let mut entries = Vec::new();
+    let mut section = None;
+    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+        if let Some((_, role)) = Role::SECTIONS.iter().find(|(heading, _)| *heading == line) {
+            section = Some(*role);
+            continue;
+        }
+        let (Some(role), Some((language, phrase))) = (section, line.split_once(' ')) else {
+            return Err(line);
+        };
+        if !matches!(language.len(), 2 | 3) || phrase.is_empty() {
+            return Err(line);
+        }
+        entries.push(Entry { role, language, phrase });
+    }
+    Ok(entries)
+}
+
+/// Every phrase of every table in the label key `key`, whole words only, in the order in which
+/// they end.
+///
+/// # Complexity
+///
+/// Linear in the key, plus the hits.
+#[must_use]
+pub fn find(key: &str) -> Vec<Hit> {
+    let phrases = &*PHRASES;
+    let mut hits = Vec::new();
+    for found in phrases.automaton.find_overlapping_iter(key) {
+        if !stands_alone(key, found.start(), found.end()) {
+            continue;
+        }
+        let phrase = found.pattern().as_u32();
+        for &(kind, role) in &phrases.uses[found.pattern().as_usize()] {
+            hits.push(Hit { phrase, kind, role, start: found.start(), end: found.end() });
+        }
+    }
+    hits
+}
+
+struct Phrases {
+    automaton: AhoCorasick,
+    /// For each pattern, the tables and sections that hold it.
+    uses: Vec<Vec<(Kind, Role)>>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let mut by_phrase: BTreeMap<&str, Vec<(Kind, Role)>> = BTreeMap::new();
+    for (kind, table) in TABLES {
+        for entry in entries(table).unwrap_or_default() {
+            by_phrase.entry(entry.phrase).or_default().push((kind, entry.role));
+        }
+    }
+    let (patterns, uses): (Vec<_>, Vec<_>) = by_phrase.into_iter().unzip();
+    let automaton = AhoCorasick::new(patterns).expect("a few thousand short phrases fit any automaton");
+    Phrases { automaton, uses }
+});
+
+/// Does a word begin at `start` and end at `end`? Scripts without spaces have no such edges.
+fn stands_alone(key: &str, start: usize, end: usize) -> bool {
+    let joined = |inside: Option<char>, outside: Option<char>| match (inside, outside) {
+        (Some(inside), Some(outside)) => {
+            is_word_char(outside) && is_word_char(inside) && !is_unspaced(inside) && !is_unspaced(outside)
+        }
+        _ => false,
+    };
+    let (before, inside, after) = (&key[..start], &key[start..end], &key[end..]);
+    !joined(inside.chars().next(), before.chars().next_back())
+        && !joined(inside.chars().next_back(), after.chars().next())
+}
+
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hits_are_whole_words() {
+        let whole = |key: &str| find(key).iter().any(|hit| hit.start == 0 && hit.end == key.len());
+        assert!(whole("share this article"));
+        assert!(!find("shares").iter().any(|hit| hit.end < "shares".len()), "share is no hit in shares");
+        assert!(find("関連記事一覧").iter().any(|hit| hit.start == 0), "no spaces, no edges");
+    }
+
+    #[test]
+    fn a_table_reads_as_sections_of_entries() {
+        let table = "# Notes.\n[label]\nen advertisement\n\n[lead]\nde lesen sie auch\n";
+        let read = entries(table).unwrap();
+        assert_eq!(read[1], Entry { role: Role::Lead, language: "de", phrase: "lesen sie auch" });
+        assert_eq!(entries("en too early"), Err("en too early"));
+        assert_eq!(entries("[label]\nnospace"), Err("nospace"));
+    }
+}

@@ -1,0 +1,54 @@
+//! Other stories: labels that open a list of them, and links among the paragraphs.
+
+use crate::kind::Kind;
+
+use super::{Reach, Rule, Test};
+
+/// The rules of kind `related`, strongest first.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "related/label",
+        kind: Kind::Related,
+        about: "a label that opens a list of other stories",
+        keeps: "prose that begins with the same words",
+        reach: Reach::Anywhere,
+        score: 0.95,
+        test: Test::Label,
+    },
+    Rule {
+        id: "related/inline",
+        kind: Kind::Related,
+        about: "\"Also read:\" and the title of another story",
+        keeps: "an imperative in prose: a separator must follow, and no full stop may end the line",
+        reach: Reach::Anywhere,
+        score: 0.95,
+        test: Test::Lead { words_max: 30, full_stop: false },
+    },
+    Rule {
+        id: "related/glued",
+        kind: Kind::Related,
+        about: "labels of lists of other stories, glued into one line",
+        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when three labels are there",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Glued,
+    },
+    Rule {
+        id: "related/start",
+        kind: Kind::Related,
+        about: "a short line that begins as a link to other stories begins",
+        keeps: "headlines and prose that begin with the same words: they are longer or end as a sentence ends",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Start { chars_max: 60, words_max: 10 },
+    },
+    Rule {
+        id: "related/item",
+        kind: Kind::Related,
+        about: "a weak word for other stories",
+        keeps: "the same word as a heading: it needs a run of such lines",
+        reach: Reach::Company,
+        score: 0.6,
+        test: Test::Item,
+    },
+];

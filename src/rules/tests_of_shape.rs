@@ -1,0 +1,168 @@
+//! The shapes that rules ask for around a phrase.
+//!
+//! Most boilerplate phrases also occur in ordinary prose; what tells them apart is the shape of
+//! the line: how long it is, where the phrase stands, how the line ends.
+
+use crate::features::{End, Facts};
+use crate::kind::Kind;
+use crate::script::is_blank_char;
+
+use super::phrases::{Hit, Role};
+use super::{LineView, Rule, Test};
+
+/// Longest line that is tested as a run of glued labels. By eye on glued menus of raw page text:
+/// longer lines are site maps, which a run of labels around them shows as well.
+const GLUED_WORDS_MAX: u32 = 40;
+/// Share of a glued line that known labels must cover when three different ones are there; the rest
+/// is a site's own name.
+const GLUED_SHARE_MIN: f32 = 0.7;
+/// Kinds whose labels may be questions or exclamations: "Already a subscriber?", "Subscribe now!".
+/// Elsewhere a question is a heading.
+const ASKING_KINDS: [Kind; 5] = [Kind::Newsletter, Kind::Paywall, Kind::Comments, Kind::Share, Kind::Bio];
+/// Words of a label-like line, from the fragment guards: at most four, or eight characters in a
+/// script without spaces.
+const LABEL_WORDS_MAX: u32 = 4;
+
+/// Does the rule's test hold for the line?
+pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
+    let (kind, facts) = (rule.kind, line.facts);
+    match rule.test {
+        Test::Shape(test) => test(line),
+        _ if line.hits.is_empty() => false,
+        Test::Label => {
+            let asks = facts.end == End::Exclamation && !ASKING_KINDS.contains(&kind);
+            !asks
+                && line
+                    .hits
+                    .iter()
+                    .any(|hit| hit.kind == kind && is_whole(hit, line) && is_label_of_line(hit, line))
+        }
+        Test::Item => line.hits(kind, Role::Hint).any(|hit| is_whole(hit, line)) && !facts.ends_statement(),
+        Test::Lead { words_max, full_stop } => {
+            facts.words() <= words_max
+                && (full_stop || !facts.ends_statement())
+                && line.hits(kind, Role::Lead).any(|hit| hit.start == 0 && is_separated(&line.key[hit.end..]))
+        }
+        Test::Start { chars_max, words_max } => {
+            facts.chars <= chars_max
+                && facts.words() <= words_max
+                && !facts.ends_statement()
+                && line.hits(kind, Role::Start).any(|hit| hit.start == 0)
+        }
+        Test::End { words_max } => {
+            facts.words() <= words_max && line.hits(kind, Role::End).any(|hit| hit.end == line.key.len())
+        }
+        Test::Part { words_max } => {
+            facts.words() <= words_max && line.hits(kind, Role::Part).any(|hit| !is_quoted(hit, line))
+        }
+        Test::Hints { words_max } => facts.words() <= words_max && distinct_hints(kind, line) >= 2,
+        Test::Hint { words_max } => {
+            facts.words() <= words_max && !facts.ends_statement() && distinct_hints(kind, line) >= 1
+        }
+        Test::Glued => glued_kind(line) == Some(kind),
+    }
+}
+
+/// Is the line as short as a label: few words, no end of a sentence, no pause?
+pub(crate) fn is_short_label(facts: &Facts) -> bool {
+    (1..=LABEL_WORDS_MAX).contains(&facts.words())
+        && matches!(facts.end, End::Open)
+        && facts.inner_ends == 0
+        && facts.commas == 0
+}
+
+fn is_label(hit: &Hit) -> bool {
+    matches!(hit.role, Role::Label | Role::Lead | Role::Start)
+}
+
+fn is_whole(hit: &Hit, line: &LineView) -> bool {
+    hit.start == 0 && hit.end == line.key.len()
+}
+
+/// Does what follows a lead begin with a separator and go on?
+fn is_separated(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let Some(mark) = rest.chars().next() else { return false };
+    let value = rest[mark.len_utf8()..].trim_start();
+    match mark {
+        ':' | '|' | '>' | '→' | '/' | '=' | '】' => !value.is_empty(),
+        '-' => rest.starts_with("- ") && !value.is_empty(),
+        _ => false,
+    }
+}
+
+/// Is the hit a label here? A lead alone below a Markdown heading mark ("## See also") is the heading of
+/// a section of the text.
+fn is_label_of_line(hit: &Hit, line: &LineView) -> bool {
+    is_label(hit) && (hit.role == Role::Label || !line.text.trim_start().starts_with('#'))
+}
+
+/// Does the hit stand inside a quotation? An article about prompts quotes them; a prompt does not
+/// quote itself. Double quotation marks of all kinds are one in the key, which has lost those at its
+/// beginning.
+fn is_quoted(hit: &Hit, line: &LineView) -> bool {
+    let opened =
+        line.text.trim_matches(is_blank_char).starts_with(['"', '“', '„', '«', '»', '”', '「', '『']);
+    let before =
+        line.key[..hit.start].chars().filter(|c| matches!(c, '"' | '「' | '『' | '」' | '』')).count();
+    (before + usize::from(opened)) % 2 == 1
+}
+
+/// How many different hints and parts of `kind` the line has, not counting one inside another.
+fn distinct_hints(kind: Kind, line: &LineView) -> usize {
+    let mut taken: Vec<&Hit> = Vec::new();
+    let counts =
+        |hit: &&Hit| hit.kind == kind && matches!(hit.role, Role::Hint | Role::Part) && !is_quoted(hit, line);
+    for hit in line.hits.iter().filter(counts) {
+        let apart =
+            |other: &&Hit| other.phrase != hit.phrase && (other.end <= hit.start || hit.end <= other.start);
+        if taken.iter().all(apart) {
+            taken.push(hit);
+        }
+    }
+    taken.len()
+}
+
+/// The kind that most of a line of glued labels has; `None` if the line is no such thing.
+fn glued_kind(line: &LineView) -> Option<Kind> {
+    if line.facts.ends_statement() || line.facts.words() > GLUED_WORDS_MAX {
+        return None;
+    }
+    let pieces = tiles(line.hits);
+    let covered: usize = pieces
+        .iter()
+        .map(|hit| line.key[hit.start..hit.end].chars().filter(|c| c.is_alphanumeric()).count())
+        .sum();
+    let all = line.key.chars().filter(|c| c.is_alphanumeric()).count();
+    let different = {
+        let mut phrases: Vec<u32> = pieces.iter().map(|hit| hit.phrase).collect();
+        phrases.sort_unstable();
+        phrases.dedup();
+        phrases.len()
+    };
+    let share = covered as f32 / all.max(1) as f32;
+    if !(different >= 2 && covered == all || different >= 3 && share >= GLUED_SHARE_MIN) {
+        return None;
+    }
+    // The widget that is named first on a tie is the one the eye reads first.
+    let weight = |kind: Kind| -> usize {
+        pieces.iter().filter(|hit| hit.kind == kind).map(|hit| hit.end - hit.start).sum()
+    };
+    let most = pieces.iter().map(|hit| weight(hit.kind)).max()?;
+    pieces.iter().map(|hit| hit.kind).find(|&kind| weight(kind) == most)
+}
+
+/// The longest labels and items that tile the line from the left.
+fn tiles(hits: &[Hit]) -> Vec<&Hit> {
+    let mut tiling: Vec<&Hit> = hits.iter().filter(|hit| is_label(hit) || hit.role == Role::Hint).collect();
+    tiling.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end), hit.role));
+    let mut end = 0;
+    tiling.retain(|hit| {
+        let free = hit.start >= end;
+        if free {
+            end = hit.end;
+        }
+        free
+    });
+    tiling
+}

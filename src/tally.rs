@@ -1,0 +1,109 @@
+//! Totals of a run: what went, by kind, and which lines most documents had.
+
+use std::collections::HashMap;
+
+use crate::clean::Cleaned;
+use crate::kind::Kind;
+
+/// Longest line that is counted among the most frequent ones, in bytes; longer ones are prose.
+const TOP_BYTES_MAX: usize = 200;
+/// How many different lines are counted at once. When there are more, those seen in one document
+/// only are forgotten; a line of many documents is sure to stay.
+const TOP_DIFFERENT_MAX: usize = 200_000;
+
+/// Removals of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OfKind {
+    /// Documents that had one.
+    pub docs: u64,
+    /// Cuts.
+    pub cuts: u64,
+    /// Lines.
+    pub lines: u64,
+    /// Bytes in UTF-8.
+    pub bytes: u64,
+}
+
+/// Totals over documents, added in input order.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Documents cleaned.
+    pub docs: u64,
+    /// Those with at least one cut, emptied ones included.
+    pub changed: u64,
+    /// Those left without anything to read.
+    pub emptied: u64,
+    /// Inputs that gave no document.
+    pub bad: u64,
+    /// Lines before and after.
+    pub lines: (u64, u64),
+    /// Bytes of decoded and of clean text.
+    pub bytes: (u64, u64),
+    kinds: [OfKind; Kind::ALL.len()],
+    /// For each removed line: its kind and how many documents had it. Walked only to be sorted.
+    removed: HashMap<String, (Kind, u64)>,
+}
+
+impl Tally {
+    /// Adds a cleaned document.
+    pub fn add(&mut self, cleaned: &Cleaned) {
+        self.docs += 1;
+        self.changed += u64::from(!cleaned.cuts.is_empty());
+        self.emptied += u64::from(cleaned.emptied);
+        self.lines.0 += cleaned.lines as u64;
+        self.lines.1 += cleaned.lines_kept as u64;
+        self.bytes.0 += cleaned.original.len() as u64;
+        self.bytes.1 += cleaned.kept().map(str::len).sum::<usize>() as u64;
+        let mut seen = [false; Kind::ALL.len()];
+        let mut texts: Vec<(&str, Kind)> = Vec::new();
+        for cut in &cleaned.cuts {
+            let of_kind = &mut self.kinds[cut.kind as usize];
+            of_kind.docs += u64::from(!std::mem::replace(&mut seen[cut.kind as usize], true));
+            of_kind.cuts += 1;
+            of_kind.lines += cut.lines.len() as u64;
+            of_kind.bytes += cut.span.len() as u64;
+            if !matches!(cut.kind, Kind::Blank | Kind::Repeat) {
+                let lines = cleaned.removed(cut).split(['\n', '\r']).map(str::trim);
+                texts.extend(
+                    lines
+                        .filter(|line| (1..=TOP_BYTES_MAX).contains(&line.len()))
+                        .map(|line| (line, cut.kind)),
+                );
+            }
+        }
+        texts.sort_unstable();
+        texts.dedup_by_key(|(text, _)| *text);
+        for (text, kind) in texts {
+            match self.removed.get_mut(text) {
+                Some((_, docs)) => *docs += 1,
+                None => drop(self.removed.insert(text.to_owned(), (kind, 1))),
+            }
+        }
+        if self.removed.len() > TOP_DIFFERENT_MAX {
+            self.removed.retain(|_, (_, docs)| *docs > 1);
+        }
+    }
+
+    /// Counts an input that gave no document.
+    pub fn add_bad(&mut self) {
+        self.bad += 1;
+    }
+
+    /// The kinds that were removed, in the order of [`Kind::ALL`].
+    pub fn kinds(&self) -> impl Iterator<Item = (Kind, OfKind)> {
+        Kind::ALL
+            .into_iter()
+            .map(|kind| (kind, self.kinds[kind as usize]))
+            .filter(|(_, of_kind)| of_kind.cuts > 0)
+    }
+
+    /// The `count` removed lines that most documents had: text, kind, documents.
+    #[must_use]
+    pub fn top(&self, count: usize) -> Vec<(&str, Kind, u64)> {
+        let mut top: Vec<(&str, Kind, u64)> =
+            self.removed.iter().map(|(text, &(kind, docs))| (text.as_str(), kind, docs)).collect();
+        top.sort_unstable_by(|one, other| other.2.cmp(&one.2).then(one.0.cmp(other.0)));
+        top.truncate(count);
+        top
+    }
+}

@@ -1,0 +1,24 @@
+//! The one integration binary.
+#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
+
+// Reading fixtures, running the command in a fresh folder.
+mod util;
+
+// fixtures/articles and fixtures/clean: what a careful person removes, and what they never would.
+mod articles;
+// The command: streams, files, errors, exit codes.
+mod cli;
+// The corpus, where it is at hand: no harm, the samples. Skipped, saying so, where it is not.
+mod corpus;
+// Encodings, from file to file.
+mod encodings;
+// Conservation, determinism, restoring: random text over nasty alphabets, random bytes.
+mod props;
+// The README: its commands do what it says.
+mod readme;
+// The report and the way back.
+mod report;
+// fixtures/rules: each rule, line by line.
+mod rules;
+// Data and fixtures are in order.
+mod tidy;

@@ -1,0 +1,237 @@
+//! The promises on random text: whatever stands in it, nothing is lost and nothing depends on luck.
+
+use proptest::prelude::*;
+use unchaff::segment::{is_blank, lines};
+use unchaff::{Config, KindSet, clean};
+
+use crate::util::{Place, fixtures, tree};
+
+/// Pieces that make parsers stumble: every line end, marks without width, combining marks, bidi
+/// controls, letters of many scripts, labels, and prose long enough to be a repeat.
+const PIECES: &[&str] = &[
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    "\n\n",
+    " \n",
+    "\u{85}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{b}",
+    "\u{c}",
+    "\t",
+    " ",
+    "\u{a0}",
+    "\u{3000}",
+    "\u{feff}",
+    "\u{200b}",
+    "\u{ad}",
+    "\u{202e}",
+    "\u{301}",
+    "\u{94d}",
+    "👩\u{200d}👧",
+    "𝄞",
+    "\u{10ffff}",
+    "İ",
+    "ß",
+    "ς",
+    "ﬁ",
+    "漢字",
+    "かな",
+    "ไทย",
+    "हिन्दी",
+    "العربية",
+    "한국어",
+    ".",
+    "。",
+    "।",
+    ":",
+    "…",
+    "”",
+    "-",
+    "* ",
+    "# ",
+    "a",
+    "Word ",
+    "12",
+    "\\",
+    "\"",
+    "\u{1}",
+    "Advertisement",
+    "Read more",
+    "You may also like",
+    "Share this article",
+    "By Jane Roe",
+    "Photo: Jane Roe",
+    "You may also like\nA headline of another story\nAnother headline of a story\n",
+    "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.\n",
+    "市议会在春天买下的渡船从那以后再也没有离开过泊位，因为没有人量过它必须通过的船闸，港务长说从来没有人问过他的意见。\n",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => proptest::collection::vec(proptest::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat()),
+        1 => any::<String>(),
+    ]
+}
+
+fn config() -> impl Strategy<Value = Config> {
+    proptest::collection::vec(proptest::sample::select(&unchaff::Kind::ALL[..]), 0..4).prop_map(|kinds| {
+        let mut dropped = KindSet::default();
+        for kind in kinds {
+            if dropped.contains(kind) { dropped.remove(kind) } else { dropped.insert(kind) }
+        }
+        Config { dropped }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn lines_tile_the_text(text in text()) {
+        let mut end = 0;
+        for line in lines(&text) {
+            prop_assert_eq!(line.start, end);
+            prop_assert!(line.text_end <= line.end && line.start < line.end);
+            prop_assert!(!line.text(&text).contains(['\n', '\r']));
+            prop_assert!(matches!(&text[line.text_end..line.end], "\n" | "\r\n" | "\r" | ""));
+            end = line.end;
+        }
+        prop_assert_eq!(end, text.len());
+    }
+
+    #[test]
+    fn kept_and_removed_make_the_whole(text in text(), config in config()) {
+        let cleaned = clean(&text, &config);
+        let mut whole = String::new();
+        let mut end = 0;
+        for cut in &cleaned.cuts {
+            prop_assert!(end <= cut.span.start && cut.span.start < cut.span.end, "sorted, disjoint, not empty");
+            whole += &text[end..cut.span.start];
+            whole += cleaned.removed(cut);
+            end = cut.span.end;
+        }
+        whole += &text[end..];
+        prop_assert_eq!(&whole, &text);
+        prop_assert_eq!(cleaned.kept().map(str::len).sum::<usize>(), cleaned.text().len());
+    }
+
+    #[test]
+    fn cuts_are_whole_lines_with_reasons(text in text(), config in config()) {
+        let all = lines(&text);
+        let cleaned = clean(&text, &config);
+        for cut in &cleaned.cuts {
+            prop_assert_eq!(cut.span.start, all[cut.lines.start].start);
+            prop_assert_eq!(cut.span.end, all[cut.lines.end - 1].end);
+            prop_assert!(config.dropped.contains(cut.kind), "only what was asked for");
+            prop_assert!(cut.rule.starts_with(cut.kind.slug()) && cut.score > 0.0 && cut.score <= 1.0);
+            prop_assert_eq!(cut.first.is_some(), cut.kind == unchaff::Kind::Repeat, "a repeat names its first copy");
+            if let Some(first) = &cut.first {
+                prop_assert!(first.span.end <= cut.span.start, "which stands before it");
+            }
+            let blank = cut.lines.clone().all(|line| is_blank(all[line].text(&text)));
+            prop_assert_eq!(blank, cut.kind == unchaff::Kind::Blank);
+        }
+    }
+
+    #[test]
+    fn a_first_copy_is_never_cut(text in text(), config in config()) {
+        let cleaned = clean(&text, &config);
+        let gone = |line: usize| cleaned.cuts.iter().find(|cut| cut.lines.contains(&line));
+        for first in cleaned.cuts.iter().filter_map(|cut| cut.first.as_ref()) {
+            for line in first.lines.clone() {
+                let cut = gone(line);
+                prop_assert!(cut.is_none_or(|cut| cut.kind != unchaff::Kind::Repeat), "line {} is cut as {:?}", line, cut);
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_has_no_blank_lines(text in text()) {
+        let cleaned = clean(&text, &Config::default()).text();
+        let last = lines(&cleaned).last().map(|line| line.text(&cleaned).to_owned());
+        prop_assert!(last.is_none_or(|line| !is_blank(&line)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Files of random bytes: each is given back exactly, or refused with a reason.
+    #[test]
+    fn random_bytes_come_back_or_are_refused(files in proptest::collection::vec(bytes(), 1..8)) {
+        let place = Place::new();
+        for (number, bytes) in files.iter().enumerate() {
+            place.write(&format!("in/{number}.txt"), bytes);
+        }
+        let ran = place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl", "-q"]);
+        let restored = place.run(&["restore", "out", "--report", "r.jsonl", "--output-dir", "back", "-q"]);
+        prop_assert_eq!(ran.code, restored.code);
+        for (number, bytes) in files.iter().enumerate() {
+            let name = format!("{number}.txt");
+            let refused = ran.err.contains(&format!("unchaff: {name}: "));
+            prop_assert_eq!(place.path(&format!("out/{name}")).exists(), !refused);
+            if !refused {
+                prop_assert_eq!(&place.read(&format!("back/{name}")), bytes);
+            }
+        }
+    }
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..200),
+        proptest::collection::vec(1_u8.., 0..40),
+        text().prop_map(String::into_bytes),
+        text().prop_map(|text| std::iter::once(0xfeff)
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect()),
+        "[ а-яё.,\n]{0,300}".prop_map(|text| encoding_rs::WINDOWS_1251.encode(&text).0.into_owned()),
+        "[ ぁ-ん。、日本語\n]{0,200}".prop_map(|text| encoding_rs::EUC_JP.encode(&text).0.into_owned()),
+    ]
+}
+
+#[test]
+fn one_thread_and_eight_write_equal_bytes() {
+    let place = Place::new();
+    for folder in ["articles", "clean"] {
+        for fixture in fixtures(folder) {
+            for copy in 0..8 {
+                place.write(&format!("in/{folder}/{copy}/{}.txt", fixture.name), &fixture.text);
+            }
+        }
+    }
+    for (jobs, out) in [("1", "one"), ("8", "eight"), ("3", "three")] {
+        let report = format!("{out}.jsonl");
+        place.run(&["clean", "in", "--output-dir", out, "--report", &report, "-j", jobs]).code(0);
+    }
+    let one = tree(&place.path("one"));
+    assert!(one.len() > 300);
+    assert!(one == tree(&place.path("eight")) && one == tree(&place.path("three")));
+    assert!(
+        place.read("one.jsonl") == place.read("eight.jsonl")
+            && place.read("one.jsonl") == place.read("three.jsonl")
+    );
+}
+
+#[test]
+fn every_fixture_is_restored() {
+    let place = Place::new();
+    for folder in ["articles", "clean"] {
+        for fixture in fixtures(folder) {
+            place.write(&format!("in/{folder}/{}.txt", fixture.name), &fixture.text);
+            place.write(
+                &format!("in/{folder}/windows/{}.md", fixture.name),
+                fixture.text.replace('\n', "\r\n"),
+            );
+            place
+                .write(&format!("in/{folder}/bom-{}.txt", fixture.name), format!("\u{feff}{}", fixture.text));
+        }
+    }
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
+    place.run(&["restore", "out", "--report", "r.jsonl", "--output-dir", "back"]).code(0);
+    assert!(tree(&place.path("in")) == tree(&place.path("back")));
+}
