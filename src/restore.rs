@@ -43,7 +43,7 @@ pub struct Restored {
 ///
 /// What stops everything: a report that is no report, incomplete, changed or without texts; one file
 /// asked for and several documents there; an output among the inputs; standard output that goes away.
-pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(Event)) -> Result<Restored, Error> {
+pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Restored, Error> {
     let refused = |message: String| Error::Report { path: job.report.clone(), message };
     let header = Header::verify(&job.report).map_err(|error| refused(error.to_string()))?;
     if header.run.text != ReportText::Full {
@@ -81,7 +81,7 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(Event)) -> Res
             Err(Failure::Run(error)) => return Err(error),
             Err(Failure::Doc(message)) => {
                 restored.bad += 1;
-                tell(Event::Bad { id, message: &message });
+                tell(&Event::Bad { id, message: &message });
             }
         }
     }

@@ -81,7 +81,7 @@ pub enum Event<'e> {
 ///
 /// What stops the whole run: an output among the inputs, a report that cannot be written, standard
 /// output that goes away, and a stop asked for through `stop`. Then no report is left.
-pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(Event)) -> Result<Tally, Error> {
+pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Tally, Error> {
     let guard = output::Guard::new(&job.named);
     guard_outputs(job, &guard)?;
     let mut writer = job.report.as_deref().map(|path| report::Writer::create(path, job.force)).transpose()?;
@@ -112,14 +112,14 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(Event)) -> Result<
                 (Ok(line), Some(cleaned)) => {
                     tally.add(cleaned);
                     if cleaned.emptied {
-                        tell(Event::Emptied { id: source.id() });
+                        tell(&Event::Emptied { id: source.id() });
                     }
                     line
                 }
                 (Err(Failure::Run(error)), _) => return Err(error),
                 (Err(Failure::Input(message)), _) => {
                     tally.add_bad();
-                    tell(Event::Bad { id: source.id(), message: &message });
+                    tell(&Event::Bad { id: source.id(), message: &message });
                     bad_line(source, begin + at, message)
                 }
                 (Ok(_), None) => unreachable!("what is written was cleaned"),

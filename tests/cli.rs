@@ -246,10 +246,7 @@ fn inputs_that_are_not_there_or_no_plain_text() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let place = Place::new();
-    let long = format!(
-        "{PAGE}{}",
-        "A line that stays because it says something of its own, namely this.\n".repeat(1)
-    );
+    let long = format!("{PAGE}{}", "A line that stays because it says something of its own, namely this.\n");
     place.write("a.txt", long.repeat(20_000));
     let mut child = place
         .command(&["clean", "a.txt", "--keep", "repeat"])

@@ -1,5 +1,12 @@
 //! The one integration binary.
-#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::format_collect,
+    clippy::format_push_string
+)]
 
 // Reading fixtures, running the command in a fresh folder.
 mod util;

@@ -52,10 +52,9 @@ fn read_fixture(path: &Path) -> Fixture {
     for line in fs::read_to_string(path).unwrap().lines().skip_while(|line| line.starts_with('#')) {
         let mut chars = line.chars();
         marks.push(match chars.next() {
-            None => Mark::Either,
             Some(' ') => Mark::Keep,
             Some('-') => Mark::Drop,
-            Some('?') => Mark::Either,
+            None | Some('?') => Mark::Either,
             Some(_) => panic!("{name}: no mark before {line:?}"),
         });
         text.push_str(chars.as_str());

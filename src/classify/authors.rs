@@ -10,8 +10,6 @@ use super::{Item, Page};
 const NAME_WORDS_MAX: u32 = 6;
 /// Most words of the note, from the guards of author notes.
 const NOTE_WORDS_MAX: u32 = 60;
-/// How many of the last lines that stay may be the note.
-const NOTE_LINES: usize = 3;
 
 pub(super) fn settle(page: &mut Page) {
     settle_names(page);
@@ -22,10 +20,15 @@ pub(super) fn settle(page: &mut Page) {
 /// is never taken: something must stay before the name.
 fn settle_names(page: &mut Page) {
     let head = page.body.start.min(page.items.len());
-    let Some(headline) = page.items[..head].iter().position(|item| item.verdict.is_none()) else { return };
+    let Some(headline) = page.items[..head].iter().position(|item| !item.is_junk()) else { return };
     let is_byline = |item: &Item| item.verdict.as_ref().is_some_and(|verdict| verdict.kind == Kind::Byline);
     for at in headline + 1..head {
+        // Directly above the body stands its first heading.
+        let above_body = at + 1 == head;
         let beside = is_byline(&page.items[at - 1]) || at + 1 < head && is_byline(&page.items[at + 1]);
+        if above_body {
+            continue;
+        }
         let item = &mut page.items[at];
         if item.verdict.is_none() && beside && is_name(item) {
             item.settle(Kind::Byline, "byline/name", 0.7);
@@ -43,23 +46,18 @@ fn is_name(item: &Item) -> bool {
         && facts.unspaced == 0
 }
 
-/// One of the last lines, if it begins with a name from a byline: "Jane Roe writes about rivers."
+/// The last line, if it begins with a name from a byline: "Jane Roe writes about rivers."
 fn settle_notes(page: &mut Page) {
     let names: Vec<String> = page.items.iter().filter_map(name_in_byline).collect();
     if names.is_empty() {
         return;
     }
-    let last: Vec<usize> =
-        (0..page.items.len()).rev().filter(|&at| page.items[at].verdict.is_none()).take(NOTE_LINES).collect();
-    // The note stands alone among the last lines; where the body tells of its own author, it stays.
-    let begins = |at: &usize| {
-        let item = &page.items[*at];
-        item.facts.words() <= NOTE_WORDS_MAX
-            && names.iter().any(|name| item.normal.starts_with(name.as_str()))
-    };
-    let found: Vec<usize> = last.iter().copied().filter(|at| begins(at)).collect();
-    if let [note] = found[..] {
-        page.items[note].settle(Kind::Bio, "bio/named", 0.7);
+    // Only the very last line that stays: where the body tells of its own author, it goes on.
+    if let Some(last) = page.items.iter_mut().rfind(|item| item.verdict.is_none())
+        && last.facts.words() <= NOTE_WORDS_MAX
+        && names.iter().any(|name| last.normal.starts_with(name.as_str()))
+    {
+        last.settle(Kind::Bio, "bio/named", 0.7);
     }
 }
 

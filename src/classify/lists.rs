@@ -14,15 +14,16 @@ const LAST_HEADLINE_WORDS_MIN: u32 = 5;
 const SCORE: f32 = 0.85;
 
 pub(super) fn settle(page: &mut Page) {
-    let labels: Vec<usize> =
-        (0..page.items.len()).filter(|&at| opens_list(&page.items[at]) && at >= page.body.start).collect();
-    for label in labels {
+    let mut at = page.body.start;
+    while let Some(label) = (at..page.items.len()).find(|&at| opens_list(&page.items[at])) {
         let end = list_end(page, label + 1);
         for item in &mut page.items[label + 1..end] {
             if item.verdict.is_none() {
                 item.settle(Kind::Related, "related/list", SCORE);
             }
         }
+        // A label inside a list opens no other one, and each line is looked at once.
+        at = end.max(label + 1);
     }
 }
 
@@ -34,7 +35,17 @@ fn opens_list(item: &Item) -> bool {
 /// The end of the list that begins at item `start`.
 fn list_end(page: &Page, start: usize) -> usize {
     let belongs = |item: &Item| item.is_junk() || item.verdict.is_none() && item.is_headline();
-    let length = page.items[start..].iter().take_while(|item| belongs(item)).count();
+    // Inside the body a list is short, and no more lines need to be looked at.
+    let most = if page.is_outside(start) { usize::MAX } else { INSIDE_HEADLINES_MAX + 1 };
+    let mut length = page.items[start..].iter().take(most).take_while(|item| belongs(item)).count();
+    // A line that begins small goes on with the line before it: wrapped prose, and no headlines.
+    let wrapped = (start + 1..start + length).find(|&at| {
+        let (before, item) = (&page.items[at - 1], &page.items[at]);
+        !item.is_junk() && item.facts.begins_small && item.line == before.line + 1
+    });
+    if let Some(wrapped) = wrapped {
+        length = wrapped - 1 - start;
+    }
     let end = start + length;
     if page.is_outside(start) {
         return end;

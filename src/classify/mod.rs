@@ -11,9 +11,9 @@
 //! 5. a label that the next paragraph takes up is a heading, and stays;
 //! 6. a label of other stories opens a list of headlines ([`lists`]);
 //! 7. runs of labels are menus ([`menus`]);
-//! 8. a date or an author's note beside a settled line is settled;
-//! 9. names beside a byline, and the note at the end that begins with the author's name ([`authors`]);
-//! 10. the headline gets its name, and stays unless asked.
+//! 8. the headline gets its name, and stays unless asked;
+//! 9. lines with weaker evidence beside a settled line are settled;
+//! 10. names beside a byline, and the note at the end that begins with the author's name ([`authors`]).
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
 //! The scoring is by hand; whatever replaces it takes the same facts and evidence and gives the
@@ -75,9 +75,9 @@ pub fn classify(profile: &Profile) -> Vec<Option<Verdict>> {
     keep_headings(&mut page);
     lists::settle(&mut page);
     menus::settle(&mut page);
+    name_headline(&mut page);
     settle_company(&mut page);
     authors::settle(&mut page);
-    name_headline(&mut page);
     page.into_verdicts(profile.lines.len())
 }
 
@@ -132,7 +132,8 @@ impl<'t> Page<'t> {
                     (profile.line(line), profile.normals.line(line), &profile.facts[line]);
                 key.clear();
                 label_key_into(normal, &mut key);
-                let hits = phrases::find(&key);
+                let hits =
+                    if facts.words() <= rules::LINE_WORDS_MAX { phrases::find(&key) } else { Vec::new() };
                 let evidence = rules::judge(&LineView { text, key: &key, facts, hits: &hits });
                 Item { line, text, normal, facts, evidence, verdict: None }
             })
@@ -199,31 +200,44 @@ impl<'t> Page<'t> {
     }
 }
 
-/// Settles lines whose evidence needs company and that stand directly beside a line that was
-/// settled before this step; so a list of dates does not fall like dominoes.
+/// Kinds that stand in boxes of several lines; a single word of one counts only beside such a line.
+const BOXED_KINDS: [Kind; 5] = [Kind::Newsletter, Kind::Paywall, Kind::Consent, Kind::Share, Kind::Comments];
+
+/// Settles lines with evidence that was not enough by itself and that stand directly beside a line
+/// that was settled before. A second round lets the prompts of one box go together; bylines have only
+/// one, so that a list of dates does not fall like dominoes.
 fn settle_company(page: &mut Page) {
-    let junk: Vec<bool> = page.items.iter().map(Item::is_junk).collect();
-    page.settle(|at, rule| {
-        let beside = |neighbour: Option<usize>| neighbour.and_then(|n| junk.get(n)).is_some_and(|&junk| junk);
-        rule.reach == Reach::Company && (beside(at.checked_sub(1)) || beside(Some(at + 1)))
-    });
+    for round in 0..2 {
+        let junk: Vec<Option<Kind>> = page
+            .items
+            .iter()
+            .map(|item| item.verdict.as_ref().filter(|_| item.is_junk()).map(|verdict| verdict.kind))
+            .collect();
+        page.settle(|at, rule| {
+            let one_word = matches!(rule.test, rules::Test::Hints { least: 1, .. });
+            let beside = |neighbour: Option<usize>| {
+                let kind = neighbour.and_then(|at| junk.get(at)).copied().flatten();
+                kind.is_some_and(|kind| !one_word || BOXED_KINDS.contains(&kind))
+            };
+            (round == 0 || rule.kind != Kind::Byline) && (beside(at.checked_sub(1)) || beside(Some(at + 1)))
+        });
+    }
 }
 
 /// Takes back the verdict on a label that the next line of prose begins with: an article about share
 /// buttons has a section "Share this article", and says "Share this article, the pages say". Where
 /// other lines of that kind go, the label is one of them.
 fn keep_headings(page: &mut Page) {
-    let kind = |item: &Item| item.verdict.as_ref().map(|verdict| verdict.kind);
+    let mut of_kind = [0_usize; Kind::ALL.len()];
+    for verdict in page.items.iter().filter_map(|item| item.verdict.as_ref()) {
+        of_kind[verdict.kind as usize] += 1;
+    }
     for at in 1..page.items.len() {
         let (label, next) = (&page.items[at - 1], &page.items[at]);
-        let is_label = label.verdict.is_some()
-            && label.evidence.is_some_and(|rule| matches!(rule.test, rules::Test::Label));
-        if is_label
-            && next.verdict.is_none()
-            && next.is_prose()
-            && next.normal.starts_with(label.normal)
-            && page.items.iter().filter(|item| kind(item) == kind(label)).count() == 1
-        {
+        let Some(verdict) = &label.verdict else { continue };
+        let is_label = label.evidence.is_some_and(|rule| matches!(rule.test, rules::Test::Label));
+        let taken_up = next.verdict.is_none() && next.is_prose() && next.normal.starts_with(label.normal);
+        if is_label && taken_up && of_kind[verdict.kind as usize] == 1 {
             page.items[at - 1].verdict = None;
             page.items[at - 1].evidence = None;
         }

@@ -1,5 +1,4 @@
 //! Outputs: files that appear whole or not at all.
-#![expect(clippy::disallowed_methods, reason = "this is where files are written")]
 
 use std::fs;
 use std::io::{self, BufWriter, Write};

@@ -74,7 +74,7 @@ impl Writer {
         let failed = |error: io::Error| Error::output(&path, error);
         let run = line_of(&Row::Run(run_row(config, text, std::mem::take(&mut self.inputs))));
         self.hasher.update(&run);
-        let summary = line_of(&Row::Summary(summary_row(tally, self.hasher.digest())));
+        let summary = line_of(&Row::Summary(summary_row(tally, text, self.hasher.digest())));
 
         let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
         spool.rewind().map_err(failed)?;
@@ -171,7 +171,7 @@ fn run_row(config: &Config, text: ReportText, inputs: Vec<Input>) -> Run {
     }
 }
 
-fn summary_row(tally: &Tally, rows: u64) -> Summary {
+fn summary_row(tally: &Tally, text: ReportText, rows: u64) -> Summary {
     let kinds = tally
         .kinds()
         .map(|(kind, of)| {
@@ -181,7 +181,8 @@ fn summary_row(tally: &Tally, rows: u64) -> Summary {
             )
         })
         .collect();
-    let top = tally.top(TOP_COUNT);
+    // A report without texts has none in its summary either.
+    let top = tally.top(if text == ReportText::None { 0 } else { TOP_COUNT });
     Summary {
         docs: Docs {
             given: tally.docs + tally.bad,
@@ -197,6 +198,10 @@ fn summary_row(tally: &Tally, rows: u64) -> Summary {
 }
 
 /// A row as bytes, with its line feed.
+///
+/// # Panics
+///
+/// Never: rows hold only what JSON can.
 #[must_use]
 pub fn line_of(row: &Row) -> Vec<u8> {
     let mut line = serde_json::to_vec(row).expect("rows hold only strings and numbers");

@@ -10,9 +10,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "bio/inline",
         kind: Kind::Bio,
         about: "\"About the author:\" and what follows",
-        keeps: "prose about an author: the label and its colon must be there",
-        reach: Reach::Anywhere,
-        score: 0.9,
+        keeps: "prose about an author: the label and its colon, and only outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
         test: Test::Lead { words_max: 80, full_stop: true },
     },
     Rule {

@@ -11,9 +11,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "copyright/label",
         kind: Kind::Copyright,
         about: "the name of an agency or a notice, alone on its line",
-        keeps: "sentences that name an agency",
-        reach: Reach::Anywhere,
-        score: 0.9,
+        keeps: "the same name in a list or before an answer: it counts only outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
         test: Test::Label,
     },
     Rule {
@@ -24,15 +24,6 @@ pub(super) const RULES: &[Rule] = &[
         reach: Reach::Anywhere,
         score: 0.9,
         test: Test::Part { words_max: 25 },
-    },
-    Rule {
-        id: "copyright/inline",
-        kind: Kind::Copyright,
-        about: "a notice's label, a separator and a name",
-        keeps: "prose after a colon: no full stop may end the line",
-        reach: Reach::Anywhere,
-        score: 0.85,
-        test: Test::Lead { words_max: 20, full_stop: false },
     },
     Rule {
         id: "copyright/reporting",
@@ -59,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "articles about copyright: it counts only outside the running text or beside other notices",
         reach: Reach::Edge,
         score: 0.7,
-        test: Test::Hints { words_max: 80 },
+        test: Test::Hints { least: 2, words_max: 80 },
     },
     Rule {
         id: "copyright/start",
@@ -82,5 +73,13 @@ fn is_reporting_note(line: &LineView) -> bool {
     let halves = ["reporting by ", "additional reporting by ", "editing by ", "writing by ", "compiled by "];
     let named = halves.iter().filter(|half| line.key.contains(*half)).count();
     line.facts.words() <= REPORTING_WORDS_MAX
-        && (named >= 2 || named == 1 && bracketed && halves.iter().any(|half| line.key.starts_with(half)))
+        && (named >= 2
+            || named == 1 && bracketed && halves.iter().any(|half| is_followed_by_name(line, half)))
+}
+
+/// Does the line begin with `half`, and what follows with a capital?
+fn is_followed_by_name(line: &LineView, half: &str) -> bool {
+    let begin = line.text.find(char::is_alphanumeric).unwrap_or(0);
+    let after = line.text[begin..].get(half.len()..);
+    line.key.starts_with(half) && after.is_some_and(|after| after.starts_with(char::is_uppercase))
 }

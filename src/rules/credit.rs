@@ -1,8 +1,10 @@
 //! Who made a picture, standing on a line of its own.
 
+use crate::features::End;
 use crate::kind::Kind;
 use crate::script::is_blank_char;
 
+use super::phrases::Role;
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `credit`, strongest first.
@@ -11,16 +13,16 @@ pub(super) const RULES: &[Rule] = &[
         id: "credit/inline",
         kind: Kind::Credit,
         about: "a label such as \"Photo:\" and a name",
-        keeps: "a caption behind the same label: at most twelve words, and no full stop",
+        keeps: "captions behind the same label: at most eight words, and they must look like names",
         reach: Reach::Anywhere,
         score: 0.9,
-        test: Test::Lead { words_max: 12, full_stop: false },
+        test: Test::Shape(is_labelled_credit),
     },
     Rule {
         id: "credit/copyright",
         kind: Kind::Credit,
         about: "\"Copyright\" or © and the name of an agency or a photographer",
-        keeps: "sentences about copyright: at most eight words, and no full stop",
+        keeps: "titles that begin so: a sign, a year or an agency must be there",
         reach: Reach::Anywhere,
         score: 0.9,
         test: Test::Shape(is_copyright_credit),
@@ -44,6 +46,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::End { words_max: 6 },
     },
     Rule {
+        id: "credit/bare",
+        kind: Kind::Credit,
+        about: "\"Copyright\" and a name",
+        keeps: "titles that begin so: at most four words, and other junk beside it",
+        reach: Reach::Company,
+        score: 0.6,
+        test: Test::Shape(is_bare_copyright),
+    },
+    Rule {
         id: "credit/label",
         kind: Kind::Credit,
         about: "a picture's label with nothing behind it",
@@ -54,17 +65,69 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// Most words of a credit, its label included.
+const CREDIT_WORDS_MAX: u32 = 9;
+/// Most letters of a name in a script without spaces, and most words of one in a script without capitals.
+const UNSPACED_NAME_MAX: u32 = 7;
+const CASELESS_NAME_MAX: u32 = 4;
+
+/// A label of the kind, a colon, and what looks like names.
+fn is_labelled_credit(line: &LineView) -> bool {
+    let facts = line.facts;
+    let Some(lead) = line.hits(Kind::Credit, Role::Lead).find(|hit| hit.start == 0) else { return false };
+    let rest = line.key[lead.end..].trim_start();
+    let Some(value) = rest.strip_prefix([':', '|', '=']).map(str::trim) else { return false };
+    if value.is_empty() || facts.words() > CREDIT_WORDS_MAX || facts.ends_statement() {
+        return false;
+    }
+    looks_like_names(line, value)
+        || value.contains('/')
+        || line.hits(Kind::Credit, Role::End).next().is_some()
+}
+
+/// In a script with capitals most words begin with one; in others the value is short.
+fn looks_like_names(line: &LineView, value: &str) -> bool {
+    let facts = line.facts;
+    if facts.digits > 0 {
+        return false;
+    }
+    let words = u32::try_from(value.split(' ').count()).unwrap_or(u32::MAX);
+    if value.chars().any(|c| c.is_lowercase()) {
+        return facts.capitalised.saturating_sub(1) * 3 >= words * 2;
+    }
+    if facts.unspaced > 0 {
+        return value.chars().count() <= UNSPACED_NAME_MAX as usize;
+    }
+    words <= CASELESS_NAME_MAX
+}
+
 /// Most words of a credit that begins with a copyright sign.
 const COPYRIGHT_CREDIT_WORDS_MAX: u32 = 8;
 
+/// "Copyright" or © and a name. The word alone also begins titles; it needs a sign, a year or an agency.
 fn is_copyright_credit(line: &LineView) -> bool {
     let facts = line.facts;
-    let sign = line.text.trim_matches(is_blank_char).starts_with('©');
-    let word = line.key.strip_prefix("copyright").is_some_and(|rest| rest.starts_with([' ', '-', ':']));
-    (sign || word)
+    let sign = line.text.contains('©') || line.text.to_ascii_lowercase().contains("(c)");
+    let begins = line.text.trim_matches(is_blank_char).starts_with('©') || is_copyright_word(line);
+    let agency = line.hits.iter().any(|hit| {
+        hit.kind == Kind::Credit && hit.role == Role::End
+            || hit.kind == Kind::Copyright && hit.role == Role::Label
+    });
+    begins
         && facts.words() <= COPYRIGHT_CREDIT_WORDS_MAX
         && !facts.ends_statement()
-        // "Copyright law in a new light" is a title; names have capitals.
-        && facts.capitalised + facts.unspaced + facts.digits > facts.spaced_words / 2
-        && facts.inner_ends == 0
+        && (sign || agency || facts.digits == 4)
+}
+
+fn is_copyright_word(line: &LineView) -> bool {
+    line.key.strip_prefix("copyright").is_some_and(|rest| rest.starts_with([' ', '-', ':']))
+}
+
+/// "Copyright" and a name of one to three words, which may be a title: it needs other junk beside it.
+fn is_bare_copyright(line: &LineView) -> bool {
+    let facts = line.facts;
+    is_copyright_word(line)
+        && (2..=4).contains(&facts.words())
+        && facts.end == End::Open
+        && facts.capitalised == facts.spaced_words
 }

@@ -79,10 +79,9 @@ pub(crate) enum Test {
     End { words_max: u32 },
     /// A characteristic part, in a line of no more words than this.
     Part { words_max: u32 },
-    /// Two different hints or parts of the kind, in a line of no more words than this.
-    Hints { words_max: u32 },
-    /// One hint of the kind, in a line of no more words than this and without a full stop.
-    Hint { words_max: u32 },
+    /// So many different hints or parts of the kind, in a line of no more words than this; fewer than
+    /// two, or three, only in a line without a full stop.
+    Hints { least: usize, words_max: u32 },
     /// Two or more labels and items one after another and nothing else, most of them of the kind.
     Glued,
     /// A shape of its own.
@@ -108,6 +107,9 @@ impl LineView<'_> {
         self.hits.iter().filter(move |hit| hit.kind == kind && hit.role == role)
     }
 }
+
+/// Longest line of which any rule speaks, in words: longer lines need no phrases looked up.
+pub(crate) const LINE_WORDS_MAX: u32 = 150;
 
 /// All rules, in the order of [`Kind::ALL`] and, within a kind, of decreasing score.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {

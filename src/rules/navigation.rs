@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "navigation/glued",
         kind: Kind::Navigation,
         about: "a menu, glued into one line",
-        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when three labels are there",
+        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when four are there; two weak words are no label",
         reach: Reach::Anywhere,
         score: 0.9,
         test: Test::Glued,

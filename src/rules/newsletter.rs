@@ -16,15 +16,6 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Label,
     },
     Rule {
-        id: "newsletter/inline",
-        kind: Kind::Newsletter,
-        about: "a newsletter label, a separator and the name of the letter",
-        keeps: "prose after a colon: no full stop may end the line",
-        reach: Reach::Anywhere,
-        score: 0.9,
-        test: Test::Lead { words_max: 30, full_stop: false },
-    },
-    Rule {
         id: "newsletter/part",
         kind: Kind::Newsletter,
         about: "a call to subscribe to a letter, an app or messages",
@@ -34,19 +25,10 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Part { words_max: 30 },
     },
     Rule {
-        id: "newsletter/start",
-        kind: Kind::Newsletter,
-        about: "a short line that begins as a newsletter box begins",
-        keeps: "sentences: at most twelve words, and no full stop",
-        reach: Reach::Anywhere,
-        score: 0.85,
-        test: Test::Start { chars_max: 80, words_max: 12 },
-    },
-    Rule {
         id: "newsletter/glued",
         kind: Kind::Newsletter,
         about: "buttons of a newsletter box, glued into one line",
-        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when three labels are there",
+        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when four are there; two weak words are no label",
         reach: Reach::Anywhere,
         score: 0.9,
         test: Test::Glued,
@@ -67,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "articles about newsletters: it counts only outside the running text or beside other prompts",
         reach: Reach::Edge,
         score: 0.7,
-        test: Test::Hints { words_max: 45 },
+        test: Test::Hints { least: 2, words_max: 45 },
     },
     Rule {
         id: "newsletter/hint",
@@ -76,6 +58,6 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "headings with that word: it needs other junk beside it",
         reach: Reach::Company,
         score: 0.55,
-        test: Test::Hint { words_max: 12 },
+        test: Test::Hints { least: 1, words_max: 16 },
     },
 ];

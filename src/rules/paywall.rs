@@ -16,15 +16,6 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Label,
     },
     Rule {
-        id: "paywall/inline",
-        kind: Kind::Paywall,
-        about: "a subscription label, a separator and an offer",
-        keeps: "prose after a colon: no full stop may end the line",
-        reach: Reach::Anywhere,
-        score: 0.9,
-        test: Test::Lead { words_max: 30, full_stop: false },
-    },
-    Rule {
         id: "paywall/part",
         kind: Kind::Paywall,
         about: "the text of a subscription prompt",
@@ -34,19 +25,10 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Part { words_max: 60 },
     },
     Rule {
-        id: "paywall/start",
-        kind: Kind::Paywall,
-        about: "a short line that begins as a subscription prompt begins",
-        keeps: "sentences: at most twelve words, and no full stop",
-        reach: Reach::Anywhere,
-        score: 0.85,
-        test: Test::Start { chars_max: 80, words_max: 12 },
-    },
-    Rule {
         id: "paywall/glued",
         kind: Kind::Paywall,
         about: "buttons of a subscription prompt, glued into one line",
-        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when three labels are there",
+        keeps: "sentences that name such a thing: every word must belong to a known label, or nearly every one when four are there; two weak words are no label",
         reach: Reach::Anywhere,
         score: 0.9,
         test: Test::Glued,
@@ -58,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "articles about subscriptions: it counts only outside the running text or beside other prompts",
         reach: Reach::Edge,
         score: 0.7,
-        test: Test::Hints { words_max: 40 },
+        test: Test::Hints { least: 2, words_max: 40 },
     },
     Rule {
         id: "paywall/hint",
@@ -67,6 +49,6 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "headings with that word: it needs other junk beside it",
         reach: Reach::Company,
         score: 0.55,
-        test: Test::Hint { words_max: 12 },
+        test: Test::Hints { least: 1, words_max: 12 },
     },
 ];

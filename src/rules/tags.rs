@@ -10,9 +10,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "tags/inline",
         kind: Kind::Tags,
         about: "\"Tags:\" or another label, and topics",
-        keeps: "prose after a colon: no full stop may end the line",
-        reach: Reach::Anywhere,
-        score: 0.9,
+        keeps: "agendas, categories and prose after a colon: no full stop, and only outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
         test: Test::Lead { words_max: 60, full_stop: false },
     },
     Rule {
@@ -23,14 +23,5 @@ pub(super) const RULES: &[Rule] = &[
         reach: Reach::Edge,
         score: 0.75,
         test: Test::Label,
-    },
-    Rule {
-        id: "tags/item",
-        kind: Kind::Tags,
-        about: "a weak word for topics",
-        keeps: "the same word as a heading: it needs other junk beside it",
-        reach: Reach::Company,
-        score: 0.6,
-        test: Test::Item,
     },
 ];

@@ -13,9 +13,12 @@ use super::{LineView, Rule, Test};
 /// Longest line that is tested as a run of glued labels. By eye on glued menus of raw page text:
 /// longer lines are site maps, which a run of labels around them shows as well.
 const GLUED_WORDS_MAX: u32 = 40;
-/// Share of a glued line that known labels must cover when three different ones are there; the rest
-/// is a site's own name.
+/// So many different words of menus and widgets in one line are no heading.
+const GLUED_MANY: usize = 4;
+/// Share of a line with so many that they must cover; the rest is a site's own name.
 const GLUED_SHARE_MIN: f32 = 0.7;
+/// A label of so many words with a full stop behind it may be a line of dialogue ("Follow me.").
+const SPOKEN_WORDS_MAX: u32 = 3;
 /// Kinds whose labels may be questions or exclamations: "Already a subscriber?", "Subscribe now!".
 /// Elsewhere a question is a heading.
 const ASKING_KINDS: [Kind; 5] = [Kind::Newsletter, Kind::Paywall, Kind::Comments, Kind::Share, Kind::Bio];
@@ -31,23 +34,32 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
         _ if line.hits.is_empty() => false,
         Test::Label => {
             let asks = facts.end == End::Exclamation && !ASKING_KINDS.contains(&kind);
+            let answers = facts.end == End::Colon && kind == Kind::Copyright;
             !asks
+                && !answers
+                && !is_spoken(line)
                 && line
                     .hits
                     .iter()
                     .any(|hit| hit.kind == kind && is_whole(hit, line) && is_label_of_line(hit, line))
         }
-        Test::Item => line.hits(kind, Role::Hint).any(|hit| is_whole(hit, line)) && !facts.ends_statement(),
+        Test::Item => {
+            let alone = line.hits(kind, Role::Hint).any(|hit| is_whole(hit, line));
+            !facts.ends_statement() && (alone || glued(line) == Some((kind, Glue::Weak)))
+        }
         Test::Lead { words_max, full_stop } => {
             facts.words() <= words_max
                 && (full_stop || !facts.ends_statement())
-                && line.hits(kind, Role::Lead).any(|hit| hit.start == 0 && is_separated(&line.key[hit.end..]))
+                && line
+                    .hits(kind, Role::Lead)
+                    .any(|hit| hit.start == 0 && is_separated(&line.key[hit.end..]) && is_backed(hit, line))
         }
         Test::Start { chars_max, words_max } => {
             facts.chars <= chars_max
                 && facts.words() <= words_max
                 && !facts.ends_statement()
-                && line.hits(kind, Role::Start).any(|hit| hit.start == 0)
+                && facts.inner_ends == 0
+                && line.hits(kind, Role::Start).any(|hit| hit.start == 0 && is_backed(hit, line))
         }
         Test::End { words_max } => {
             facts.words() <= words_max && line.hits(kind, Role::End).any(|hit| hit.end == line.key.len())
@@ -55,11 +67,12 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
         Test::Part { words_max } => {
             facts.words() <= words_max && line.hits(kind, Role::Part).any(|hit| !is_quoted(hit, line))
         }
-        Test::Hints { words_max } => facts.words() <= words_max && distinct_hints(kind, line) >= 2,
-        Test::Hint { words_max } => {
-            facts.words() <= words_max && !facts.ends_statement() && distinct_hints(kind, line) >= 1
+        Test::Hints { least, words_max } => {
+            facts.words() <= words_max
+                && (least == 2 || !facts.ends_statement())
+                && distinct_hints(kind, line) >= least
         }
-        Test::Glued => glued_kind(line) == Some(kind),
+        Test::Glued => glued(line) == Some((kind, Glue::Strong)),
     }
 }
 
@@ -85,7 +98,7 @@ fn is_separated(rest: &str) -> bool {
     let Some(mark) = rest.chars().next() else { return false };
     let value = rest[mark.len_utf8()..].trim_start();
     match mark {
-        ':' | '|' | '>' | '→' | '/' | '=' | '】' => !value.is_empty(),
+        ':' | '|' | '>' | '→' | '=' | '】' => !value.is_empty(),
         '-' => rest.starts_with("- ") && !value.is_empty(),
         _ => false,
     }
@@ -95,6 +108,28 @@ fn is_separated(rest: &str) -> bool {
 /// a section of the text.
 fn is_label_of_line(hit: &Hit, line: &LineView) -> bool {
     is_label(hit) && (hit.role == Role::Label || !line.text.trim_start().starts_with('#'))
+}
+
+/// Kinds whose leads and starts are also ordinary beginnings ("Follow our guide", "Sign up for the blood
+/// drive"): another phrase of the kind must follow, such as the name of a network.
+const BACKED_KINDS: [Kind; 4] = [Kind::Share, Kind::Newsletter, Kind::Paywall, Kind::Consent];
+
+fn is_backed(hit: &Hit, line: &LineView) -> bool {
+    !BACKED_KINDS.contains(&hit.kind)
+        || line
+            .hits
+            .iter()
+            .any(|other| other.kind == hit.kind && other.end > hit.end && other.phrase != hit.phrase)
+}
+
+/// Is a short line something that somebody says: in quotation marks, behind a dash, or with the full
+/// stop of a sentence? ("Loading..." has no full stop.)
+fn is_spoken(line: &LineView) -> bool {
+    let text = line.text.trim_matches(is_blank_char);
+    let dash = text.strip_prefix(['—', '–', '―']).is_some_and(|rest| rest.starts_with(is_blank_char));
+    let quoted = text.starts_with(['"', '“', '„', '«', '”', '「', '『', '‘', '\'']);
+    let stops = line.facts.ends_statement() && !text.ends_with("..") && !text.ends_with('…');
+    dash || quoted || stops && line.facts.words() <= SPOKEN_WORDS_MAX
 }
 
 /// Does the hit stand inside a quotation? An article about prompts quotes them; a prompt does not
@@ -123,33 +158,38 @@ fn distinct_hints(kind: Kind, line: &LineView) -> usize {
     taken.len()
 }
 
+/// How sure it is that a line is a run of glued labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Glue {
+    /// A real label among them, or so many weak words that they are no heading.
+    Strong,
+    /// Two or three weak words: "Team Video" may be a heading.
+    Weak,
+}
+
 /// The kind that most of a line of glued labels has; `None` if the line is no such thing.
-fn glued_kind(line: &LineView) -> Option<Kind> {
+fn glued(line: &LineView) -> Option<(Kind, Glue)> {
     if line.facts.ends_statement() || line.facts.words() > GLUED_WORDS_MAX {
         return None;
     }
     let pieces = tiles(line.hits);
-    let covered: usize = pieces
-        .iter()
-        .map(|hit| line.key[hit.start..hit.end].chars().filter(|c| c.is_alphanumeric()).count())
-        .sum();
-    let all = line.key.chars().filter(|c| c.is_alphanumeric()).count();
-    let different = {
-        let mut phrases: Vec<u32> = pieces.iter().map(|hit| hit.phrase).collect();
-        phrases.sort_unstable();
-        phrases.dedup();
-        phrases.len()
-    };
-    let share = covered as f32 / all.max(1) as f32;
-    if !(different >= 2 && covered == all || different >= 3 && share >= GLUED_SHARE_MIN) {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let covered: usize = pieces.iter().map(|hit| letters(&line.key[hit.start..hit.end])).sum();
+    let share = covered as f32 / letters(line.key).max(1) as f32;
+    let mut phrases: Vec<u32> = pieces.iter().map(|hit| hit.phrase).collect();
+    phrases.sort_unstable();
+    phrases.dedup();
+    let many = phrases.len() >= GLUED_MANY;
+    if phrases.len() < 2 || share < GLUED_SHARE_MIN || share < 1.0 && !many {
         return None;
     }
+    let glue = if many || pieces.iter().any(|hit| is_label(hit)) { Glue::Strong } else { Glue::Weak };
     // The widget that is named first on a tie is the one the eye reads first.
     let weight = |kind: Kind| -> usize {
         pieces.iter().filter(|hit| hit.kind == kind).map(|hit| hit.end - hit.start).sum()
     };
     let most = pieces.iter().map(|hit| weight(hit.kind)).max()?;
-    pieces.iter().map(|hit| hit.kind).find(|&kind| weight(kind) == most)
+    pieces.iter().map(|hit| hit.kind).find(|&kind| weight(kind) == most).map(|kind| (kind, glue))
 }
 
 /// The longest labels and items that tile the line from the left.

@@ -6,7 +6,6 @@ mod message;
 mod stat;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +38,7 @@ fn main() -> ExitCode {
 
 fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
     let config = Config { dropped: args.kinds.dropped()? };
-    let from_stdin = args.paths.is_empty() || args.paths == [PathBuf::from("-")];
+    let from_stdin = args.paths.is_empty() || matches!(&args.paths[..], [path] if path.as_os_str() == "-");
     if args.paths.is_empty() && std::io::stdin().is_terminal() {
         let message = "nothing to clean: name files or folders, or pipe text in (`-` reads the terminal); see unchaff --help";
         return Err(Error::Usage { message: message.to_owned() });
@@ -75,7 +74,7 @@ fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
 }
 
 fn run_restore(args: &RestoreArgs) -> Result<Exit, Error> {
-    let clean = (args.clean != PathBuf::from("-")).then(|| args.clean.clone());
+    let clean = (args.clean.as_os_str() != "-").then(|| args.clean.clone());
     let target = match (&args.output_dir, &args.output) {
         (Some(folder), _) => Target::Folder(folder.clone()),
         (None, Some(file)) if file.as_os_str() != "-" => Target::File(file.clone()),
@@ -113,7 +112,7 @@ fn target(args: &CleanArgs, from_stdin: bool, sources: &[Source]) -> Result<Targ
     })
 }
 
-fn tell(event: Event) {
+fn tell(event: &Event) {
     match event {
         Event::Bad { id, message } => say(&format!("{id}: {message}")),
         Event::Emptied { id } => say(&format!(
