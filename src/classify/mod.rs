@@ -7,13 +7,13 @@
 //! 2. the *body* runs from the first to the last line of prose without evidence, islands left out;
 //! 3. evidence that is enough at the edges settles lines outside the body; for bylines the edge reaches
 //!    one line of prose further in;
-//! 4. captions given twice: the second copy is settled ([`captions`]);
+//! 4. captions given twice: the second copy is settled (`captions`);
 //! 5. a label that the next paragraph takes up is a heading, and stays;
-//! 6. a label of other stories opens a list of headlines ([`lists`]);
-//! 7. runs of labels are menus ([`menus`]);
+//! 6. a label of other stories opens a list of headlines (`lists`);
+//! 7. runs of labels are menus (`menus`);
 //! 8. the headline gets its name, and stays unless asked;
 //! 9. lines with weaker evidence beside a settled line are settled;
-//! 10. names beside a byline, and the note at the end that begins with the author's name ([`authors`]).
+//! 10. names beside a byline, and the note at the end that begins with the author's name (`authors`).
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
 //! The scoring is by hand; whatever replaces it takes the same facts and evidence and gives the

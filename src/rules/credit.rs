@@ -92,7 +92,7 @@ fn looks_like_names(line: &LineView, value: &str) -> bool {
         return false;
     }
     let words = u32::try_from(value.split(' ').count()).unwrap_or(u32::MAX);
-    if value.chars().any(|c| c.is_lowercase()) {
+    if value.chars().any(char::is_lowercase) {
         return facts.capitalised.saturating_sub(1) * 3 >= words * 2;
     }
     if facts.unspaced > 0 {
