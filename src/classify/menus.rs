@@ -49,7 +49,10 @@ fn settle_runs_at_the_edges(page: &mut Page) {
             let known = items.iter().filter(|item| item.is_junk() || is_item(item)).count();
             if items.len() >= RUN_MIN && known >= RUN_KNOWN_MIN && known * RUN_KNOWN_SHARE >= items.len() {
                 for item in items.iter_mut().filter(|item| item.verdict.is_none()) {
-                    item.settle(Kind::Navigation, "navigation/menu", RUN_SCORE);
+                    match item.evidence {
+                        Some(rule) => item.settle(rule.kind, rule.id, rule.score),
+                        None => item.settle(Kind::Navigation, "navigation/menu", RUN_SCORE),
+                    }
                 }
             }
         });

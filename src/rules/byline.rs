@@ -93,6 +93,11 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Most words of a line that names the authors.
 const AUTHOR_WORDS_MAX: u32 = 12;
+/// Least characters of the word before a name in a script without capitals ("記者", "بقلم"), and most words
+/// and characters of the names.
+const CASELESS_BY_MIN: usize = 2;
+const CASELESS_NAMES_MAX: u32 = 4;
+const CASELESS_CHARS_MAX: usize = 24;
 /// Most words of a line with a label and one or two dates.
 const DATED_WORDS_MAX: u32 = 16;
 /// Letters of a date beyond two for each digit: weekday, month and zone in words.
@@ -100,20 +105,32 @@ const DATE_LETTERS_SPARE: u32 = 12;
 /// Most words of a line that is a date: weekday, day, month, year, time, zone, and a word before.
 const DATE_WORDS_MAX: u32 = 8;
 
-/// A preposition, then names: more than half of the words behind it have a capital.
+/// A preposition or a word for a reporter, then names.
 fn is_author_line(line: &LineView) -> bool {
     let facts = line.facts;
-    let by = line.hits(Kind::Byline, Role::Hint).find(|hit| hit.start == 0 && hit.end < line.key.len());
-    let Some(by) = by else { return false };
-    // The words of the preposition, and whether it has a capital itself.
-    let words = u32::try_from(line.key[..by.end].split(' ').count()).unwrap_or(u32::MAX);
-    let names = facts.spaced_words.saturating_sub(words);
-    let capital = line.text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
     (2..=AUTHOR_WORDS_MAX).contains(&facts.words())
-        && matches!(facts.end, End::Open)
+        && facts.end == End::Open
         && facts.inner_ends <= 1
-        && names > 0
-        && facts.capitalised.saturating_sub(u32::from(capital)) * 3 >= names * 2
+        && line
+            .hits(Kind::Byline, Role::Hint)
+            .any(|by| by.start == 0 && is_before_names(line, &line.key[..by.end]))
+}
+
+/// Is what stands behind `by` names? In a script with capitals two words in three begin with one; in
+/// others they are few, and a blank parts them from `by`.
+fn is_before_names(line: &LineView, by: &str) -> bool {
+    let facts = line.facts;
+    let Some(names) = line.key[by.len()..].strip_prefix(' ') else { return false };
+    let words = |text: &str| u32::try_from(text.split(' ').count()).unwrap_or(u32::MAX);
+    if names.chars().any(char::is_lowercase) {
+        let capital = line.text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+        let behind = facts.spaced_words.saturating_sub(words(by));
+        return behind > 0 && facts.capitalised.saturating_sub(u32::from(capital)) * 3 >= behind * 2;
+    }
+    by.chars().count() >= CASELESS_BY_MIN
+        && facts.digits == 0
+        && words(names) <= CASELESS_NAMES_MAX
+        && names.chars().count() <= CASELESS_CHARS_MAX
 }
 
 /// A label of the kind at the beginning, in any role, then numbers.
