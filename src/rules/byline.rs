@@ -72,6 +72,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Shape(is_dated_label),
     },
     Rule {
+        id: "byline/note",
+        kind: Kind::Byline,
+        about: "a note on who wrote or when it changed, in its usual wording",
+        keeps: "sentences about authors: at most 25 words, outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Part { words_max: 25 },
+    },
+    Rule {
         id: "byline/time",
         kind: Kind::Byline,
         about: "a date with the time of day, and nothing else",

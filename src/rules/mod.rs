@@ -152,3 +152,36 @@ pub fn judge(line: &LineView) -> Option<&'static Rule> {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A phrase in a section that no rule of its kind reads would do nothing.
+    #[test]
+    fn every_section_of_every_table_is_read_by_a_rule() {
+        for (kind, table) in phrases::TABLES {
+            for entry in phrases::entries(table).unwrap() {
+                let read = RULES.iter().filter(|rule| rule.kind == kind).any(|rule| reads(rule, entry.role));
+                assert!(read, "{kind}: no rule reads {:?}, as in {:?}", entry.role, entry.phrase);
+            }
+        }
+    }
+
+    fn reads(rule: &Rule, role: Role) -> bool {
+        match rule.test {
+            Test::Label => matches!(role, Role::Label | Role::Lead | Role::Start),
+            Test::Item => role == Role::Hint,
+            Test::Lead { .. } => role == Role::Lead,
+            Test::Start { .. } => role == Role::Start,
+            Test::End { .. } => role == Role::End,
+            Test::Part { .. } => role == Role::Part,
+            Test::Hints { .. } => matches!(role, Role::Hint | Role::Part),
+            Test::Glued => false,
+            // Shapes that read a role by themselves.
+            Test::Shape(_) => {
+                matches!((rule.id, role), ("byline/author", Role::Hint) | ("credit/inline", Role::Lead))
+            }
+        }
+    }
+}
