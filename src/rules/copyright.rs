@@ -68,13 +68,14 @@ const REPORTING_WORDS_MAX: u32 = 40;
 
 /// "(Reporting by …; editing by …)": in brackets, or with both halves.
 fn is_reporting_note(line: &LineView) -> bool {
+    if line.facts.words() > REPORTING_WORDS_MAX || !line.key.contains(" by ") {
+        return false;
+    }
     let text = line.text.trim_matches(is_blank_char);
     let bracketed = text.starts_with(['(', '[', '（']) && text.ends_with([')', ']', '）', '.']);
     let halves = ["reporting by ", "additional reporting by ", "editing by ", "writing by ", "compiled by "];
     let named = halves.iter().filter(|half| line.key.contains(*half)).count();
-    line.facts.words() <= REPORTING_WORDS_MAX
-        && (named >= 2
-            || named == 1 && bracketed && halves.iter().any(|half| is_followed_by_name(line, half)))
+    (named >= 2 || named == 1 && bracketed && halves.iter().any(|half| is_followed_by_name(line, half)))
 }
 
 /// Does the line begin with `half`, and what follows with a capital?

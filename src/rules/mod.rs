@@ -140,13 +140,15 @@ pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
 ///
 /// # Complexity
 ///
-/// A line without a hit and without digits asks only the few rules that need no phrase.
+/// A line asks only the rules of the kinds it has a phrase of, and the few that need no phrase.
 #[must_use]
 pub fn judge(line: &LineView) -> Option<&'static Rule> {
+    let kinds = line.hits.iter().fold(0_u32, |kinds, hit| kinds | 1 << hit.kind as u32);
     let mut best: Option<&'static Rule> = None;
     for &rule in RULES.iter() {
+        let possible = matches!(rule.test, Test::Shape(_)) || kinds & (1 << rule.kind as u32) != 0;
         let better = best.is_none_or(|best| (rule.reach, rule.score) > (best.reach, best.score));
-        if better && tests_of_shape::holds(rule, line) {
+        if possible && better && tests_of_shape::holds(rule, line) {
             best = Some(rule);
         }
     }

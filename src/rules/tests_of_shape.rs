@@ -31,7 +31,6 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
     let (kind, facts) = (rule.kind, line.facts);
     match rule.test {
         Test::Shape(test) => test(line),
-        _ if line.hits.is_empty() => false,
         Test::Label => {
             let asks = facts.end == End::Exclamation && !ASKING_KINDS.contains(&kind);
             let answers = facts.end == End::Colon && kind == Kind::Copyright;
