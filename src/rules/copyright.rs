@@ -73,9 +73,10 @@ fn is_reporting_note(line: &LineView) -> bool {
     }
     let text = line.text.trim_matches(is_blank_char);
     let bracketed = text.starts_with(['(', '[', '（']) && text.ends_with([')', ']', '）', '.']);
-    let halves = ["reporting by ", "additional reporting by ", "editing by ", "writing by ", "compiled by "];
-    let named = halves.iter().filter(|half| line.key.contains(*half)).count();
-    (named >= 2 || named == 1 && bracketed && halves.iter().any(|half| is_followed_by_name(line, half)))
+    let halves = ["reporting by ", "editing by ", "writing by ", "compiled by "];
+    let named: usize = halves.iter().map(|half| line.key.matches(half).count()).sum();
+    let openings = halves.iter().chain(&["additional reporting by "]);
+    named >= 2 || bracketed && openings.into_iter().any(|half| is_followed_by_name(line, half))
 }
 
 /// Does the line begin with `half`, and what follows with a capital?

@@ -170,8 +170,8 @@ mod tests {
         }
     }
 
-    fn reads(rule: &Rule, role: Role) -> bool {
-        match rule.test {
+    fn reads(reader: &Rule, role: Role) -> bool {
+        match reader.test {
             Test::Label => matches!(role, Role::Label | Role::Lead | Role::Start),
             Test::Item => role == Role::Hint,
             Test::Lead { .. } => role == Role::Lead,
@@ -182,7 +182,7 @@ mod tests {
             Test::Glued => false,
             // Shapes that read a role by themselves.
             Test::Shape(_) => {
-                matches!((rule.id, role), ("byline/author", Role::Hint) | ("credit/inline", Role::Lead))
+                matches!((reader.id, role), ("byline/author", Role::Hint) | ("credit/inline", Role::Lead))
             }
         }
     }
