@@ -92,6 +92,18 @@ impl Error {
         matches!(self, Self::Stream { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 
+    /// The trouble with one output in words that hold no path, as reports write it: two runs into two
+    /// folders write equal reports.
+    pub(crate) fn without_path(&self) -> String {
+        match self {
+            Self::Exists { .. } => "the output exists; use --force to overwrite it".to_owned(),
+            Self::IsFolder { .. } => "a folder stands where the output would".to_owned(),
+            Self::OutputInsideInput { .. } => "the output would stand among the inputs".to_owned(),
+            Self::Output { source, .. } => format!("the output cannot be written: {}", plain(source)),
+            other => other.to_string(),
+        }
+    }
+
     pub(crate) fn input(path: &Path, source: io::Error) -> Self {
         Self::Input { path: path.to_owned(), source }
     }

@@ -90,6 +90,11 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
         .build()
         .map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))?;
 
+    // Only where an input stands inside the output folder might a file written there be one.
+    let near_inputs = match &job.target {
+        Target::Folder(folder) if guard.holds_input(folder) => Some(&guard),
+        _ => None,
+    };
     let mut tally = Tally::default();
     let mut begin = 0;
     for batch in batches(&job.sources) {
@@ -103,7 +108,7 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
         let written: Vec<Result<Vec<u8>, Failure>> = pool.install(|| {
             (0..batch.len())
                 .into_par_iter()
-                .map(|at| write_one(job, &guard, begin + at, &documents[at], cleaned[at].as_ref()))
+                .map(|at| write_one(job, near_inputs, begin + at, &documents[at], cleaned[at].as_ref()))
                 .collect()
         });
         for (at, result) in written.into_iter().enumerate() {
@@ -117,10 +122,10 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
                     line
                 }
                 (Err(Failure::Run(error)), _) => return Err(error),
-                (Err(Failure::Input(message)), _) => {
+                (Err(Failure::Input { told, reported }), _) => {
                     tally.add_bad();
-                    tell(&Event::Bad { id: source.id(), message: &message });
-                    bad_line(source, begin + at, message)
+                    tell(&Event::Bad { id: source.id(), message: &told });
+                    bad_line(source, begin + at, reported)
                 }
                 (Ok(_), None) => unreachable!("what is written was cleaned"),
             };
@@ -139,8 +144,8 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
 
 /// Why one input gave no clean text.
 enum Failure {
-    /// The input's own trouble: it is told, and the run goes on.
-    Input(String),
+    /// The input's own trouble: it is told and reported, and the run goes on.
+    Input { told: String, reported: String },
     /// Standard output went away.
     Run(Error),
 }
@@ -152,26 +157,27 @@ fn clean_one<'d>(job: &Job, document: &'d Result<Document, Bad>) -> Option<Clean
 /// Writes the clean text of one document and gives its row.
 fn write_one(
     job: &Job,
-    guard: &output::Guard,
+    near_inputs: Option<&output::Guard>,
     src: usize,
     document: &Result<Document, Bad>,
     cleaned: Option<&Cleaned>,
 ) -> Result<Vec<u8>, Failure> {
     let (document, cleaned) = match (document, cleaned) {
         (Ok(document), Some(cleaned)) => (document, cleaned),
-        (Err(bad), _) => return Err(Failure::Input(bad.message.clone())),
+        (Err(bad), _) => {
+            return Err(Failure::Input { told: bad.message.clone(), reported: bad.message.clone() });
+        }
         (Ok(_), None) => unreachable!("every document is cleaned"),
     };
     let pieces = || cleaned.kept().map(str::as_bytes);
-    let into_input = |error: Error| Failure::Input(error.to_string());
+    let into_input =
+        |error: Error| Failure::Input { told: error.to_string(), reported: error.without_path() };
     match &job.target {
         Target::Stdout => output::write_stdout(pieces()).map_err(Failure::Run)?,
         Target::File(path) => output::write_file(path, pieces(), job.force).map_err(into_input)?,
         Target::Folder(folder) => {
             let path = folder.join(&document.id);
-            if guard.holds_input(folder) {
-                guard.check(&path).map_err(into_input)?;
-            }
+            near_inputs.map_or(Ok(()), |guard| guard.check(&path)).map_err(into_input)?;
             output::write_file(&path, pieces(), job.force).map_err(into_input)?;
         }
     }

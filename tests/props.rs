@@ -250,6 +250,7 @@ fn hostile_texts_come_to_an_end() {
         format!("Advertisement\n{prose}\n").repeat(many / 20),
         format!("{prose}\n").repeat(many / 10),
         "a\nb\n".repeat(many),
+        format!("{prose}\n{}", "Read more\nwalks along the river\nand the quay too\n".repeat(many / 2)),
         "a".repeat(many * 10),
         "cookies accept all ".repeat(many),
         "广告".repeat(many),

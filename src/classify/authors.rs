@@ -22,13 +22,9 @@ fn settle_names(page: &mut Page) {
     let head = page.body.start.min(page.items.len());
     let Some(headline) = page.items[..head].iter().position(|item| !item.is_junk()) else { return };
     let is_byline = |item: &Item| item.verdict.as_ref().is_some_and(|verdict| verdict.kind == Kind::Byline);
-    for at in headline + 1..head {
-        // Directly above the body stands its first heading.
-        let above_body = at + 1 == head;
-        let beside = is_byline(&page.items[at - 1]) || at + 1 < head && is_byline(&page.items[at + 1]);
-        if above_body {
-            continue;
-        }
+    // The line directly above the body is left out: there stands its first heading.
+    for at in headline + 1..head.saturating_sub(1) {
+        let beside = is_byline(&page.items[at - 1]) || is_byline(&page.items[at + 1]);
         let item = &mut page.items[at];
         if item.verdict.is_none() && beside && is_name(item) {
             item.settle(Kind::Byline, "byline/name", 0.7);

@@ -37,21 +37,25 @@ fn list_end(page: &Page, start: usize) -> usize {
     let belongs = |item: &Item| item.is_junk() || item.verdict.is_none() && item.is_headline();
     // Inside the body a list is short, and no more lines need to be looked at.
     let most = if page.is_outside(start) { usize::MAX } else { INSIDE_HEADLINES_MAX + 1 };
-    let mut length = page.items[start..].iter().take(most).take_while(|item| belongs(item)).count();
-    // A line that begins small goes on with the line before it: wrapped prose, and no headlines.
-    let wrapped = (start + 1..start + length).find(|&at| {
-        let (before, item) = (&page.items[at - 1], &page.items[at]);
-        !item.is_junk() && item.facts.begins_small && item.line == before.line + 1
-    });
-    if let Some(wrapped) = wrapped {
-        length = wrapped - 1 - start;
+    let mut end = start;
+    while end < page.items.len() && end - start < most && belongs(&page.items[end]) {
+        // A line that begins small goes on with the line before it: wrapped prose, and no headlines.
+        let item = &page.items[end];
+        if end > start
+            && !item.is_junk()
+            && item.facts.begins_small
+            && item.line == page.items[end - 1].line + 1
+        {
+            end -= 1;
+            break;
+        }
+        end += 1;
     }
-    let end = start + length;
     if page.is_outside(start) {
         return end;
     }
     // Prose follows: the list is a box inside the article, and its last line may be a heading.
-    if length > INSIDE_HEADLINES_MAX {
+    if end - start > INSIDE_HEADLINES_MAX {
         return start;
     }
     let heading = end > start

@@ -26,7 +26,7 @@ pub(super) fn settle(page: &mut Page) {
 /// Runs of known words, with settled lines among them.
 fn settle_known(page: &mut Page) {
     let is_known = |item: &Item| item.is_junk() || item.verdict.is_none() && is_item(item);
-    for_each_run(page, is_known, |items| {
+    runs(&mut page.items, is_known, |items| {
         let settled = items.iter().any(Item::is_junk);
         if settled || items.len() >= KNOWN_MIN {
             for item in items.iter_mut().filter(|item| item.verdict.is_none()) {
@@ -41,8 +41,8 @@ fn settle_known(page: &mut Page) {
 /// Runs of short lines before and after the body of which enough are known.
 fn settle_runs_at_the_edges(page: &mut Page) {
     let body = page.body.clone();
-    let (head, rest) = page.items.split_at_mut(body.start.min(body.end));
-    let tail = &mut rest[body.end - body.start.min(body.end)..];
+    let (head, rest) = page.items.split_at_mut(body.start);
+    let tail = &mut rest[body.len()..];
     for part in [head, tail] {
         let is_short = |item: &Item| item.is_junk() || item.verdict.is_none() && is_short_label(item.facts);
         runs(part, is_short, |items| {
@@ -62,10 +62,6 @@ fn settle_runs_at_the_edges(page: &mut Page) {
 /// Is it a weak word of a menu or a widget, alone on its line?
 fn is_item(item: &Item) -> bool {
     item.evidence.is_some_and(|rule| matches!(rule.test, Test::Item))
-}
-
-fn for_each_run(page: &mut Page, belongs: impl Fn(&Item) -> bool, act: impl FnMut(&mut [Item])) {
-    runs(&mut page.items, belongs, act);
 }
 
 /// Calls `act` on every longest run of items that belong.

@@ -24,8 +24,8 @@ use crate::profile::Profile;
 /// Least words of a block. Two texts that share 24 words in a row share a source: it is the length
 /// at which winnowing of 13-word windows is certain to find a repeat.
 pub const BLOCK_WORDS_MIN: u32 = 24;
-/// Least words of the longest line of a block. Lines of verse and of lists are shorter: among the poems
-/// with refrains of the corpus, lines of 16 words recur, and none of 20.
+/// Least words of the longest line of a block. Lines of verse and of lists are shorter: with 16, refrains
+/// of the corpus's poems were taken for repeats, with 20 none.
 pub const LONG_LINE_WORDS_MIN: u32 = 20;
 /// A block of shorter lines (a text wrapped at a column) needs so many words: more than a chorus.
 pub const SHORT_LINES_WORDS_MIN: u32 = 150;

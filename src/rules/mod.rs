@@ -79,8 +79,8 @@ pub(crate) enum Test {
     End { words_max: u32 },
     /// A characteristic part, in a line of no more words than this.
     Part { words_max: u32 },
-    /// So many different hints or parts of the kind, in a line of no more words than this; fewer than
-    /// two, or three, only in a line without a full stop.
+    /// So many different hints or parts of the kind, in a line of no more words than this; one alone
+    /// only in a line without a full stop.
     Hints { least: usize, words_max: u32 },
     /// Two or more labels and items one after another and nothing else, most of them of the kind.
     Glued,

@@ -68,7 +68,7 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
         }
         Test::Hints { least, words_max } => {
             facts.words() <= words_max
-                && (least == 2 || !facts.ends_statement())
+                && (least > 1 || !facts.ends_statement())
                 && distinct_hints(kind, line) >= least
         }
         Test::Glued => glued(line) == Some((kind, Glue::Strong)),
