@@ -11,7 +11,7 @@ use crate::repeats;
 ///
 /// # Complexity
 ///
-/// Linear in the text, in time and in memory (about twice the text).
+/// Linear in the text, in time and in memory (about five times a text of short lines).
 ///
 /// # Examples
 ///
