@@ -7,8 +7,8 @@ use crate::kind::Kind;
 
 /// Longest line that is counted among the most frequent ones, in bytes; longer ones are prose.
 const TOP_BYTES_MAX: usize = 200;
-/// How many different lines are counted at once. When there are more, those seen in one document
-/// only are forgotten; a line of many documents is sure to stay.
+/// How many different lines are counted at once. When there are more, the rarest are forgotten until
+/// half are left; the count of a line that was forgotten and comes again is too low.
 const TOP_DIFFERENT_MAX: usize = 200_000;
 
 /// Removals of one kind.
@@ -80,7 +80,16 @@ impl Tally {
             }
         }
         if self.removed.len() > TOP_DIFFERENT_MAX {
-            self.removed.retain(|_, (_, docs)| *docs > 1);
+            self.forget_rarest(TOP_DIFFERENT_MAX / 2);
+        }
+    }
+
+    /// Forgets lines of one document, of two, and so on, until at most `count` are left.
+    fn forget_rarest(&mut self, count: usize) {
+        let mut rare = 1;
+        while self.removed.len() > count {
+            self.removed.retain(|_, (_, docs)| *docs > rare);
+            rare += 1;
         }
     }
 
@@ -105,5 +114,22 @@ impl Tally {
         top.sort_unstable_by(|one, other| other.2.cmp(&one.2).then(one.0.cmp(other.0)));
         top.truncate(count);
         top
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_many_documents_outlive_rare_ones() {
+        let mut tally = Tally::default();
+        for (text, docs) in [("often", 9), ("twice", 2), ("once", 1), ("also once", 1)] {
+            tally.removed.insert(text.to_owned(), (Kind::Share, docs));
+        }
+        tally.forget_rarest(2);
+        assert_eq!(tally.top(5), [("often", Kind::Share, 9), ("twice", Kind::Share, 2)]);
+        tally.forget_rarest(1);
+        assert_eq!(tally.top(5), [("often", Kind::Share, 9)]);
     }
 }
