@@ -24,7 +24,7 @@ use crate::repeats;
 #[must_use]
 pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
     let profile = Profile::of(text);
-    let verdicts = classify::classify(&profile);
+    let verdicts = classify::classify(&profile, &config.model, config.preset);
     let stays =
         |line: usize| verdicts[line].as_ref().is_none_or(|verdict| !config.dropped.contains(verdict.kind));
     let repeats = repeats::find(&profile, stays);

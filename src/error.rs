@@ -5,6 +5,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::classify::model::ModelError;
+
 /// Why a run could not begin or could not be finished.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -80,6 +82,24 @@ pub enum Error {
         /// What is wrong with it, and what to do.
         message: String,
     },
+    /// A file of labelled lines that cannot be used.
+    #[error("{}{}: {message}", path.display(), if *line == 0 { String::new() } else { format!(":{line}") })]
+    Gold {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1; 0 for the whole file.
+        line: usize,
+        /// What is wrong with it, and what to do.
+        message: String,
+    },
+    /// A model file that cannot be used.
+    #[error("{} {source}", path.display())]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: ModelError,
+    },
     /// The run was stopped by the user.
     #[error("stopped; outputs that were finished stay, nothing half-written is left")]
     Interrupted,
@@ -110,6 +130,10 @@ impl Error {
 
     pub(crate) fn output(path: &Path, source: io::Error) -> Self {
         Self::Output { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn gold(path: &Path, line: usize, message: &str) -> Self {
+        Self::Gold { path: path.to_owned(), line, message: message.to_owned() }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {

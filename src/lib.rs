@@ -40,6 +40,7 @@ pub mod error;
 pub mod features;
 pub mod input;
 pub mod kind;
+pub mod learn;
 pub mod normal;
 pub mod output;
 pub mod profile;
@@ -52,6 +53,8 @@ mod script;
 pub mod segment;
 pub mod tally;
 
+pub use classify::Preset;
+pub use classify::model::Model;
 pub use clean::{Cleaned, clean};
 pub use config::Config;
 pub use kind::{Kind, KindSet};

@@ -19,6 +19,8 @@ mod cli;
 mod corpus;
 // Encodings, from file to file.
 mod encodings;
+// Models: train, eval, presets.
+mod learning;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.
 mod props;
 // The README: its commands do what it says.

@@ -82,7 +82,7 @@ fn config() -> impl Strategy<Value = Config> {
         for kind in kinds {
             if dropped.contains(kind) { dropped.remove(kind) } else { dropped.insert(kind) }
         }
-        Config { dropped }
+        Config { dropped, ..Config::default() }
     })
 }
 

@@ -1,33 +1,35 @@
 //! The line classifier: one verdict for each line, from what the line says and what stands around it.
 //!
-//! Facts ([`crate::features`]) and evidence ([`crate::rules`]) are gathered line by line; then the
-//! neighbours have their say, in this order:
+//! A document walks through it in a straight line:
 //!
-//! 1. evidence that is enough anywhere settles its line;
-//! 2. the *body* runs from the first to the last line of prose without evidence, islands left out;
-//! 3. evidence that is enough at the edges settles lines outside the body; for bylines the edge reaches
-//!    one line of prose further in;
-//! 4. captions given twice: the second copy is settled (`captions`);
-//! 5. a label that the next paragraph takes up is a heading, and stays;
-//! 6. a label of other stories opens a list of headlines (`lists`);
-//! 7. runs of labels are menus (`menus`);
-//! 8. the headline gets its name, and stays unless asked;
-//! 9. lines with weaker evidence beside a settled line are settled;
-//! 10. names beside a byline, and the note at the end that begins with the author's name (`authors`).
+//! 1. evidence of rules ([`crate::rules`]) is gathered line by line;
+//! 2. the model ([`model`]) says how likely each line is body, furniture (title, byline, date, caption)
+//!    or junk, from facts, words, evidence and all other lines (`inputs`, `network`);
+//! 3. rules and neighbours *name* lines: evidence that is enough anywhere; then, outside the body, what
+//!    is enough at the edges (the *body* runs from the first to the last line of prose without
+//!    evidence, islands left out); captions given twice (`captions`); lists of other stories (`lists`);
+//!    runs of labels (`menus`); the headline; weaker evidence beside a named line; names beside a
+//!    byline and the note on the author (`authors`);
+//! 4. `decide` brings both together: the model decides, the name says why. A name decides alone only
+//!    where the model is in doubt.
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
-//! The scoring is by hand; whatever replaces it takes the same facts and evidence and gives the
-//! same verdicts.
 //!
 //! Cost: linear in the text.
 
 mod authors;
 mod captions;
+mod decide;
+pub(crate) mod inputs;
 mod lists;
 mod menus;
+pub mod model;
+pub(crate) mod network;
 
 use std::ops::Range;
 
+use crate::classify::inputs::Inputs;
+use crate::classify::model::Model;
 use crate::features::{End, Facts};
 use crate::kind::Kind;
 use crate::normal::label_key_into;
@@ -46,6 +48,45 @@ const ISLAND_GAP_MIN: usize = 4;
 /// Words of a headline.
 const HEADLINE_WORDS: std::ops::RangeInclusive<u32> = 3..=30;
 
+/// How sure the classifier must be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// Lines go that are almost surely junk: for text that is cleaned already.
+    Precision,
+    /// Lines go that are clearly more likely junk than not.
+    #[default]
+    Balanced,
+    /// Lines go that may be junk: for training data, where what is left must be clean.
+    Recall,
+}
+
+impl Preset {
+    /// All of them, with the names they have on the command line.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("precision", Self::Precision), ("balanced", Self::Balanced), ("recall", Self::Recall)];
+
+    /// The least chance of being no running text with which a line is taken for furniture or junk.
+    #[must_use]
+    pub fn furniture_min(self) -> f32 {
+        match self {
+            Self::Precision => 0.8,
+            Self::Balanced => 0.55,
+            Self::Recall => 0.35,
+        }
+    }
+
+    /// The least chance of being junk with which a line is taken for junk. It is higher: what is
+    /// furniture stays unless asked, so a doubtful line of junk costs less than a lost one of text.
+    #[must_use]
+    pub fn junk_min(self) -> f32 {
+        match self {
+            Self::Precision => 0.9,
+            Self::Balanced => 0.75,
+            Self::Recall => 0.45,
+        }
+    }
+}
+
 /// What the classifier says of a line that is no running text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
@@ -53,7 +94,7 @@ pub struct Verdict {
     pub kind: Kind,
     /// The rule that settled it.
     pub rule: &'static str,
-    /// How sure that is, from 0 to 1; not calibrated.
+    /// How sure that is, from 0 to 1: the chance that the line is no running text.
     pub score: f32,
     /// For a second copy: the line, from 0, where the first one stands.
     pub first: Option<usize>,
@@ -61,24 +102,17 @@ pub struct Verdict {
 
 /// The verdicts on the lines of a text: `None` for running text and for blank lines.
 #[must_use]
-pub fn classify(profile: &Profile) -> Vec<Option<Verdict>> {
+pub fn classify(profile: &Profile, model: &Model, preset: Preset) -> Vec<Option<Verdict>> {
     let mut page = Page::read(profile);
-    page.settle(|_, rule| rule.reach == Reach::Anywhere);
-    page.find_body();
-    let body = page.body.clone();
-    let near = page.byline_zone();
-    page.settle(|at, rule| {
-        let inside = if rule.kind == Kind::Byline { near.contains(&at) } else { body.contains(&at) };
-        rule.reach == Reach::Edge && !inside
-    });
-    captions::settle(&mut page);
-    keep_headings(&mut page);
-    lists::settle(&mut page);
-    menus::settle(&mut page);
-    name_headline(&mut page);
-    settle_company(&mut page);
-    authors::settle(&mut page);
+    let chances = model.score(&Inputs::of(profile, &page));
+    page.name();
+    decide::decide(&mut page, &chances, preset);
     page.into_verdicts(profile.lines.len())
+}
+
+/// What the model is told of a text.
+pub(crate) fn inputs(profile: &Profile) -> Inputs {
+    Inputs::of(profile, &Page::read(profile))
 }
 
 /// The lines of a text that are not blank, with all that is known of them.
@@ -95,6 +129,8 @@ struct Item<'t> {
     normal: &'t str,
     facts: &'t Facts,
     evidence: Option<&'static Rule>,
+    /// The kinds of the phrases found in it, and their roles.
+    hits: Vec<(Kind, phrases::Role)>,
     verdict: Option<Verdict>,
 }
 
@@ -135,10 +171,30 @@ impl<'t> Page<'t> {
                 let hits =
                     if facts.words() <= rules::LINE_WORDS_MAX { phrases::find(&key) } else { Vec::new() };
                 let evidence = rules::judge(&LineView { text, key: &key, facts, hits: &hits });
-                Item { line, text, normal, facts, evidence, verdict: None }
+                let hits = hits.iter().map(|hit| (hit.kind, hit.role)).collect();
+                Item { line, text, normal, facts, evidence, hits, verdict: None }
             })
             .collect();
         Self { items, body: 0..0 }
+    }
+
+    /// Gives lines their names, by rules and neighbours, in the order that the module tells.
+    fn name(&mut self) {
+        self.settle(|_, rule| rule.reach == Reach::Anywhere);
+        self.find_body();
+        let body = self.body.clone();
+        let near = self.byline_zone();
+        self.settle(|at, rule| {
+            let inside = if rule.kind == Kind::Byline { near.contains(&at) } else { body.contains(&at) };
+            rule.reach == Reach::Edge && !inside
+        });
+        captions::settle(self);
+        keep_headings(self);
+        lists::settle(self);
+        menus::settle(self);
+        name_headline(self);
+        settle_company(self);
+        authors::settle(self);
     }
 
     /// Settles every item without a verdict whose evidence `enough` accepts.

@@ -6,13 +6,14 @@ mod walk;
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::classify::model::Model;
 use crate::document::{Document, Raw};
-use crate::error::plain;
+use crate::error::{Error, plain};
 pub use walk::{Found, find};
 
 /// Where an input comes from.
@@ -94,4 +95,14 @@ pub fn read(source: &Source, forced: Option<&'static Encoding>) -> Result<Docume
         }
         Err(error) => Err(Bad { message: error.to_string(), raw: Some(raw) }),
     }
+}
+
+/// Reads a model file.
+///
+/// # Errors
+///
+/// The file cannot be read, or is no model that this program can use.
+pub fn read_model(path: &Path) -> Result<Model, Error> {
+    let bytes = fs::read(path).map_err(|source| Error::input(path, source))?;
+    Model::from_bytes(&bytes).map_err(|source| Error::Model { path: path.to_owned(), source })
 }

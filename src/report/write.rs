@@ -160,7 +160,7 @@ fn run_row(config: &Config, text: ReportText, inputs: Vec<Input>) -> Run {
         tool: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         config: hash_text(config.hash()),
-        model: hash_text(model_hash()),
+        model: hash_text(model_hash(&config.model)),
         key: Key {
             algo: "xxh3_128".to_owned(),
             norm: NORMAL_VERSION.to_owned(),

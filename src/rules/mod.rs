@@ -45,8 +45,8 @@ pub struct Rule {
     pub keeps: &'static str,
     /// Where in a document its word counts.
     pub reach: Reach,
-    /// The score of a cut it causes: set by hand in steps of .05, an order and not a probability,
-    /// until the trained model takes its place.
+    /// How sure the rule is, set by hand in steps of .05: an order and not a probability. A cut has this
+    /// score or the model's, whichever is higher.
     pub score: f32,
     /// The test.
     pub(crate) test: Test,

@@ -7,8 +7,10 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use encoding_rs::Encoding;
 use unchaff::error::Error;
 use unchaff::input::decode::encoding_for_label;
+use unchaff::learn::EPOCHS;
+use unchaff::learn::gold::Fold;
 use unchaff::report::ReportText;
-use unchaff::{Kind, KindSet};
+use unchaff::{Kind, KindSet, Preset};
 
 /// Cleans scraped articles: drops menus, share widgets, prompts, ads, lists of other stories and
 /// repeated blocks, keeps every other byte as it is, and reports each removal.
@@ -33,6 +35,10 @@ pub(crate) enum Verb {
     Clean(CleanArgs),
     /// Give back the originals, byte for byte, from clean text and report
     Restore(RestoreArgs),
+    /// Learn a model from labelled documents
+    Train(TrainArgs),
+    /// Measure cleaning against labelled documents
+    Eval(EvalArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -63,6 +69,9 @@ pub(crate) struct CleanArgs {
     #[command(flatten)]
     pub(crate) kinds: KindArgs,
 
+    #[command(flatten)]
+    pub(crate) classifier: ClassifierArgs,
+
     /// Read every input in this encoding (a label such as windows-1251) instead of detecting it
     #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
     pub(crate) encoding: Option<&'static Encoding>,
@@ -78,6 +87,127 @@ pub(crate) struct CleanArgs {
     /// Say nothing but errors and warnings
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ClassifierArgs {
+    /// Score lines with this model, made by `unchaff train` [default: the built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// How sure to be before a line goes
+    #[arg(long, value_name = "PRESET", default_value = "balanced")]
+    preset: PresetArg,
+}
+
+impl ClassifierArgs {
+    pub(crate) fn preset(&self) -> Preset {
+        match self.preset {
+            PresetArg::Precision => Preset::Precision,
+            PresetArg::Balanced => Preset::Balanced,
+            PresetArg::Recall => Preset::Recall,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PresetArg {
+    /// Remove what is almost surely junk
+    Precision,
+    /// Remove what is more likely junk than not
+    Balanced,
+    /// Remove what may be junk
+    Recall,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TrainArgs {
+    /// Labelled documents: .jsonl, .jsonl.gz, files of marks, and folders of them
+    #[arg(required = true, value_name = "GOLD")]
+    pub(crate) gold: Vec<PathBuf>,
+
+    /// Write the model to FILE
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+
+    /// Leave this part of the domains out (0/5 to 4/5) and measure on it; without it a fifth is left out
+    /// to measure, and then the model is trained on all
+    #[arg(long, value_name = "PART/OF")]
+    pub(crate) hold_out: Option<Fold>,
+
+    /// Weigh the documents of a set, as in wcxb=2
+    #[arg(long, value_name = "SET=WEIGHT,…", value_delimiter = ',', value_parser = parse_weight)]
+    pub(crate) weight: Vec<(String, f32)>,
+
+    /// Passes over the documents
+    #[arg(long, value_name = "N", default_value_t = EPOCHS)]
+    pub(crate) epochs: usize,
+
+    /// Where the random numbers begin; the same seed and documents give the same model
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// Overwrite a model that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Threads [default: one for each core]; the model does not depend on it
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
+    pub(crate) jobs: Option<usize>,
+
+    /// Say nothing but errors and the scores
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ChoiceArgs {
+    /// Only documents of these sets
+    #[arg(long, value_name = "SET,…", value_delimiter = ',')]
+    pub(crate) dataset: Vec<String>,
+
+    /// Only documents under these licences, as their records name them; the beginning is enough
+    #[arg(long, value_name = "LICENSE,…", value_delimiter = ',')]
+    pub(crate) license: Vec<String>,
+
+    /// No documents in these languages
+    #[arg(long, value_name = "LANG,…", value_delimiter = ',')]
+    pub(crate) without_language: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EvalArgs {
+    /// Labelled documents: .jsonl, .jsonl.gz, files of marks, and folders of them
+    #[arg(required = true, value_name = "GOLD")]
+    pub(crate) gold: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) classifier: ClassifierArgs,
+
+    #[command(flatten)]
+    pub(crate) kinds: KindArgs,
+
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+
+    /// Only this part of the domains, which a model trained with the same --hold-out has not seen
+    #[arg(long, value_name = "PART/OF")]
+    pub(crate) only: Option<Fold>,
+
+    /// Show the lines of the N documents that came out worst
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) worst: usize,
+
+    /// Draws for the 95 % interval of the article score
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) rounds: usize,
+
+    /// Threads [default: one for each core]; the scores do not depend on it
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
+    pub(crate) jobs: Option<usize>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -166,7 +296,7 @@ impl From<ReportTextArg> for ReportText {
 
 /// Puts `clean` where no verb stands: `unchaff dump …` is `unchaff clean dump …`.
 pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    const WORDS: [&str; 7] = ["clean", "restore", "help", "-h", "--help", "-V", "--version"];
+    const WORDS: [&str; 9] = ["clean", "restore", "train", "eval", "help", "-h", "--help", "-V", "--version"];
     let mut typed: Vec<OsString> = typed.collect();
     if !typed.get(1).is_some_and(|word| WORDS.iter().any(|known| word == known)) {
         typed.insert(1.min(typed.len()), "clean".into());
@@ -180,6 +310,14 @@ fn parse_kind(name: &str) -> Result<Kind, String> {
 
 fn parse_encoding(label: &str) -> Result<&'static Encoding, String> {
     encoding_for_label(label).ok_or_else(|| "no such encoding; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis".to_owned())
+}
+
+fn parse_weight(text: &str) -> Result<(String, f32), String> {
+    let parsed = text.split_once('=').and_then(|(set, weight)| Some((set.to_owned(), weight.parse().ok()?)));
+    match parsed {
+        Some((set, weight)) if (0.0..=1000.0).contains(&weight) => Ok((set, weight)),
+        _ => Err("a set and a weight from 0 to 1000, as in wcxb=2".to_owned()),
+    }
 }
 
 fn parse_jobs(count: &str) -> Result<usize, String> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod learning;
 mod message;
 mod stat;
 
@@ -11,12 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
+use unchaff::Model;
 use unchaff::error::Error;
 use unchaff::input::{self, Source};
 use unchaff::run::{self, Event, Target};
 use unchaff::{Config, restore};
 
-use args::{Args, CleanArgs, RestoreArgs, Verb};
+use args::{Args, ClassifierArgs, CleanArgs, KindArgs, RestoreArgs, Verb};
 use exit::Exit;
 use message::say;
 
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
     let done = match &args.verb {
         Verb::Clean(clean) => run_clean(clean),
         Verb::Restore(restore) => run_restore(restore),
+        Verb::Train(train) => learning::run_train(train),
+        Verb::Eval(eval) => learning::run_eval(eval),
     };
     let exit = done.unwrap_or_else(|error| {
         if error.is_broken_pipe() {
@@ -37,7 +41,7 @@ fn main() -> ExitCode {
 }
 
 fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
-    let config = Config { dropped: args.kinds.dropped()? };
+    let config = config(&args.kinds, &args.classifier)?;
     let from_stdin = args.paths.is_empty() || matches!(&args.paths[..], [path] if path.as_os_str() == "-");
     if args.paths.is_empty() && std::io::stdin().is_terminal() {
         let message = "nothing to clean: name files or folders, or pipe text in (`-` reads the terminal); see unchaff --help";
@@ -71,6 +75,15 @@ fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
         message::block(&stat::line(&tally));
     }
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// The configuration that was asked for.
+fn config(kinds: &KindArgs, classifier: &ClassifierArgs) -> Result<Config, Error> {
+    let model = match &classifier.model {
+        Some(path) => Arc::new(input::read_model(path)?),
+        None => Model::embedded(),
+    };
+    Ok(Config { dropped: kinds.dropped()?, preset: classifier.preset(), model })
 }
 
 fn run_restore(args: &RestoreArgs) -> Result<Exit, Error> {

@@ -1,0 +1,144 @@
+//! The decision on each line: the model's chances and the names that rules gave, brought together.
+
+use super::model::Chances;
+use super::{Item, Page, Preset, Verdict};
+use crate::kind::Kind;
+
+/// A named line stays nevertheless if the model is so sure that it is running text. By the lines of
+/// held-out domains and of clean texts: see `docs/classifier.md`.
+const BODY_SURE: f32 = 0.9;
+/// A named line stays if it is junk with less than this chance. Bylines, credits, comments and notes on
+/// the author are furniture or disputed in what the model learned from, so for them furniture counts too.
+const NAMED_JUNK_MIN: f32 = 0.1;
+
+/// Rules whose shape leaves little doubt, and the bounds for what they name.
+const SHAPE_SURE: f32 = 0.9;
+const SURE_BOUNDS: (f32, f32) = (0.97, 0.03);
+/// A line without evidence between two lines of body is a heading, a line of dialogue or an item of
+/// a list more often than junk, and must be this surely something else. Lines of body have less than
+/// the second chance of being something else.
+const ALONE_MIN: f32 = 0.85;
+const NEIGHBOUR_MAX: f32 = 0.3;
+/// In a document of which no line has a name, little tells that it is a page and not a text: its lines
+/// must be junk this surely.
+const JUNK_MIN_WITHOUT_NAMES: f32 = 0.95;
+/// Lines of a run that is kept beside text, and the chance of being junk with which one of them is sure.
+const RUN_LINES_MAX: usize = 8;
+const RUN_SURE: f32 = 0.9;
+/// A line of prose must be surer junk: by this share of what lacks to certainty.
+const PROSE_RAISE: f32 = 0.4;
+
+/// The rule of lines that the model alone takes for junk.
+pub(crate) const MODEL_JUNK: &str = "boilerplate/model";
+/// The rules of lines that the model alone takes for furniture.
+pub(crate) const MODEL_TITLE: &str = "title/model";
+pub(crate) const MODEL_CAPTION: &str = "caption/model";
+
+/// Turns names into verdicts. If nothing would stay, the names alone decide: a document is not emptied
+/// by a guess.
+pub(super) fn decide(page: &mut Page, chances: &[Chances], preset: Preset) {
+    let bounds = Bounds::of(page, chances, preset);
+    let mut decided: Vec<Option<Verdict>> =
+        (0..page.items.len()).map(|at| decide_one(page, chances, at, &bounds)).collect();
+    keep_beside_text(page, chances, &mut decided);
+    let stays = |verdict: &Option<Verdict>| verdict.as_ref().is_none_or(|verdict| is_part(verdict.kind));
+    if decided.iter().any(stays) {
+        for (item, verdict) in page.items.iter_mut().zip(decided) {
+            item.verdict = verdict;
+        }
+    }
+}
+
+/// What a document asks of its lines.
+struct Bounds {
+    furniture_min: f32,
+    junk_min: f32,
+    /// The first line that the model takes for body.
+    first_body: usize,
+}
+
+impl Bounds {
+    fn of(page: &Page, chances: &[Chances], preset: Preset) -> Self {
+        let is_page = page.items.iter().any(Item::is_junk);
+        let furniture_min = preset.furniture_min();
+        let is_body = |chances: &Chances| 1.0 - chances.body < furniture_min;
+        Self {
+            furniture_min,
+            junk_min: if is_page { preset.junk_min() } else { preset.junk_min().max(JUNK_MIN_WITHOUT_NAMES) },
+            first_body: chances.iter().position(is_body).unwrap_or(chances.len()),
+        }
+    }
+}
+
+fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Option<Verdict> {
+    let (item, own) = (&page.items[at], chances[at]);
+    let score = ((1.0 - own.body) * 1000.0).round() / 1000.0;
+    let Some(named) = &item.verdict else {
+        return by_model(page, chances, at, bounds, score);
+    };
+    if named.first.is_some() {
+        return Some(named.clone());
+    }
+    if is_part(named.kind) {
+        let is_named = own.body < BODY_SURE && own.junk < Preset::Precision.junk_min();
+        let named = Verdict { score, ..named.clone() };
+        return if is_named { Some(named) } else { by_model(page, chances, at, bounds, score) };
+    }
+    let disputed = matches!(named.kind, Kind::Byline | Kind::Credit | Kind::Comments | Kind::Bio);
+    let against = own.junk + if disputed { own.furniture } else { 0.0 };
+    let (body_sure, junk_min) =
+        if named.score >= SHAPE_SURE { SURE_BOUNDS } else { (BODY_SURE, NAMED_JUNK_MIN) };
+    let stays = own.body > body_sure || against < junk_min;
+    (!stays).then(|| Verdict { score: score.max(named.score), ..named.clone() })
+}
+
+/// The verdict on a line that has no name, or only that of a part of the article.
+fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score: f32) -> Option<Verdict> {
+    let item = &page.items[at];
+    let is_body = |at: usize| chances.get(at).is_some_and(|chances| 1.0 - chances.body < NEIGHBOUR_MAX);
+    let is_alone = item.evidence.is_none() && at > 0 && is_body(at - 1) && is_body(at + 1);
+    let least = if is_alone { ALONE_MIN } else { 0.0 };
+    let raise = if item.is_prose() { PROSE_RAISE } else { 0.0 };
+    let junk_min = bounds.junk_min.max(least);
+    if score < bounds.furniture_min.max(least) {
+        return None;
+    }
+    let (kind, rule) = if chances[at].junk >= junk_min + (1.0 - junk_min) * raise {
+        item.evidence.map_or((Kind::Boilerplate, MODEL_JUNK), |rule| (rule.kind, rule.id))
+    } else if at < bounds.first_body {
+        (Kind::Title, MODEL_TITLE)
+    } else {
+        (Kind::Caption, MODEL_CAPTION)
+    };
+    Some(Verdict { kind, rule, score, first: None })
+}
+
+/// A short run of lines that speak of nothing and are no sure junk, directly beside prose that stays or
+/// between lines that stay, is more likely a list, a table or the last words of the text: it is furniture.
+fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verdict>]) {
+    let is_doubtful =
+        |verdict: &Option<Verdict>| verdict.as_ref().is_some_and(|verdict| verdict.rule == MODEL_JUNK);
+    // Does the line stay, and is it prose?
+    let stays = |decided: &[Option<Verdict>], at: Option<usize>| {
+        let at = at.filter(|&at| decided.get(at).is_some_and(|v| v.as_ref().is_none_or(|v| is_part(v.kind))));
+        (at.is_some(), at.is_some_and(|at| page.items[at].is_prose()))
+    };
+    let mut at = 0;
+    while at < decided.len() {
+        let end = at + decided[at..].iter().take_while(|verdict| is_doubtful(verdict)).count();
+        let is_short = end > at && end - at <= RUN_LINES_MAX;
+        let is_sure = chances[at..end].iter().any(|chances| chances.junk >= RUN_SURE);
+        let (before, after) = (stays(decided, at.checked_sub(1)), stays(decided, Some(end)));
+        if is_short && !is_sure && (before.1 || after.1 || before.0 && after.0) {
+            for verdict in decided[at..end].iter_mut().flatten() {
+                (verdict.kind, verdict.rule) = (Kind::Caption, MODEL_CAPTION);
+            }
+        }
+        at = end.max(at + 1);
+    }
+}
+
+/// Title and caption are parts of the article.
+fn is_part(kind: Kind) -> bool {
+    matches!(kind, Kind::Title | Kind::Caption)
+}
