@@ -143,6 +143,9 @@ impl KindSet {
     pub const DEFAULT_DROPPED: Self =
         Self(((1 << Kind::ALL.len()) - 1) & !(1 << Kind::Title as u32) & !(1 << Kind::Caption as u32));
 
+    /// Every kind.
+    pub const ALL: Self = Self((1 << Kind::ALL.len()) - 1);
+
     /// Is `kind` in the set?
     #[must_use]
     pub fn contains(self, kind: Kind) -> bool {

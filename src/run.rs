@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::document::{Document, Raw};
 use crate::error::Error;
 use crate::input::{self, Bad, Source};
+use crate::learn::gold::to_marks;
 use crate::output;
 use crate::report::{self, ReportText, Row};
 use crate::tally::Tally;
@@ -34,6 +35,16 @@ pub enum Target {
     Stdout,
 }
 
+/// What is written for a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// The clean text.
+    #[default]
+    Text,
+    /// All lines with a mark each: a draft of labels ([`crate::learn::gold::to_marks`]).
+    Marks,
+}
+
 /// What to do.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -41,6 +52,8 @@ pub struct Job {
     pub sources: Vec<Source>,
     /// Where clean text goes.
     pub target: Target,
+    /// What goes there.
+    pub format: Format,
     /// Where the report goes.
     pub report: Option<PathBuf>,
     /// How much of each removed text the report holds.
@@ -169,7 +182,12 @@ fn write_one(
         }
         (Ok(_), None) => unreachable!("every document is cleaned"),
     };
-    let pieces = || cleaned.kept().map(str::as_bytes);
+    let mut marks = None;
+    let pieces: Vec<&str> = match job.format {
+        Format::Text => cleaned.kept().collect(),
+        Format::Marks => vec![marks.insert(to_marks(&document.id, cleaned))],
+    };
+    let pieces = || pieces.iter().map(|piece| piece.as_bytes());
     let into_input =
         |error: Error| Failure::Input { told: error.to_string(), reported: error.without_path() };
     match &job.target {

@@ -111,3 +111,21 @@ fn presets_are_nested() {
     }
     assert!(lines.iter().any(|kept| kept[0] > kept[2]), "the presets never differ");
 }
+
+/// A draft of marks holds every line, and `eval` reads it.
+#[test]
+fn a_draft_of_labels_is_a_labelled_page() {
+    let place = Place::new();
+    let page = "Home\nNews\nSport\n\nOld ferry sails again\r\nBy Jane Roe\n\nThe ferry sails again, said the council on Tuesday after a long debate in the old hall.\n\nShare this article\n-dash\n#hash\n";
+    place.write("pages/a.txt", page);
+    place.run(&["clean", "pages", "--format", "marks", "--output-dir", "marks", "-q"]).code(0);
+    let marks = String::from_utf8(place.read("marks/a.txt")).unwrap();
+    for line in ["-Home", "~By Jane Roe", " The ferry sails again, said", "-Share this article"] {
+        assert!(marks.lines().any(|marked| marked.starts_with(line)), "{line}: {marks}");
+    }
+    let gold = unchaff::learn::gold::from_marks("a.txt", &marks).unwrap();
+    assert_eq!(gold.text, page.replace("\r\n", "\n"));
+    let table = place.run(&["eval", "marks"]).code(0).out_text();
+    assert!(table.contains("all "), "{table}");
+    place.run(&["clean", "pages", "--format", "marks", "--body-only"]).code(2).says("--format marks");
+}

@@ -19,6 +19,10 @@ const SURE_BOUNDS: (f32, f32) = (0.97, 0.03);
 /// the second chance of being something else.
 const ALONE_MIN: f32 = 0.85;
 const NEIGHBOUR_MAX: f32 = 0.3;
+/// Above the body, with author, date and a share widget between, stands the headline: a line that looks
+/// like one must be junk this surely.
+const TITLE_DISTANCE_MAX: usize = 12;
+const TITLE_JUNK_MIN: f32 = 0.9;
 /// In a document of which no line has a name, little tells that it is a page and not a text: its lines
 /// must be junk this surely.
 const JUNK_MIN_WITHOUT_NAMES: f32 = 0.95;
@@ -99,7 +103,9 @@ fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score:
     let is_alone = item.evidence.is_none() && at > 0 && is_body(at - 1) && is_body(at + 1);
     let least = if is_alone { ALONE_MIN } else { 0.0 };
     let raise = if item.is_prose() { PROSE_RAISE } else { 0.0 };
-    let junk_min = bounds.junk_min.max(least);
+    let above = bounds.first_body.checked_sub(at).is_some_and(|by| (1..=TITLE_DISTANCE_MAX).contains(&by));
+    let may_be_title = above && item.evidence.is_none() && item.is_headline();
+    let junk_min = bounds.junk_min.max(if may_be_title { TITLE_JUNK_MIN } else { least });
     if score < bounds.furniture_min.max(least) {
         return None;
     }

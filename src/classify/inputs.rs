@@ -20,7 +20,7 @@ use crate::rules::phrases::Role;
 use crate::script::{is_blank_char, is_unspaced};
 
 /// Numbers about one line.
-pub(crate) const LINE_FACTS: usize = PLACE.end;
+pub(crate) const LINE_FACTS: usize = RELATION.end;
 /// Numbers about the document.
 pub(crate) const DOCUMENT_FACTS: usize = 16;
 
@@ -30,6 +30,7 @@ const SHAPE: Range<usize> = SIZE.end..SIZE.end + 30;
 pub(crate) const EVIDENCE: Range<usize> = SHAPE.end..SHAPE.end + 4 + 2 * KINDS;
 const TOPIC: Range<usize> = EVIDENCE.end..EVIDENCE.end + 6;
 const PLACE: Range<usize> = TOPIC.end..TOPIC.end + 16;
+const RELATION: Range<usize> = PLACE.end..PLACE.end + 11;
 /// Blank lines and indents, among the facts of the place.
 pub(crate) const LAYOUT: Range<usize> = PLACE.start + 8..PLACE.start + 13;
 /// Words with capitals, letters that are capitals, and a small first letter, among the facts of shape.
@@ -56,6 +57,9 @@ const TOPIC_TOKENS_MAX: usize = 64;
 const TOPIC_SLOTS: usize = 1 << 13;
 /// Lines that are searched for the nearest prose, in either direction.
 const PROSE_LINES_MAX: usize = 12;
+/// The title of a page is the first of so many lines that has so many words which tell a topic.
+const TITLE_LINES: usize = 3;
+const TITLE_WORDS_MIN: usize = 2;
 /// A word that stands in more than a tenth of the lines, and in more than so many, is no topic.
 const COMMON_LINES_MIN: u16 = 3;
 /// The same where lines are weighed by guesses.
@@ -91,6 +95,7 @@ impl Inputs {
             ..Self::default()
         };
         let mut topic = Topic::default();
+        let mut frames = Vec::with_capacity(items.len());
         let mut tokens = Vec::new();
         for item in items {
             tokens.clear();
@@ -99,6 +104,7 @@ impl Inputs {
             push_words(&tokens, &mut inputs.words);
             inputs.spans.push(start..inputs.words.len());
             topic.push(&tokens, item.facts.words() >= PROSE_WORDS);
+            frames.push(Frame::of(&tokens));
         }
         for (at, item) in items.iter().enumerate() {
             let row = &mut inputs.facts[at * LINE_FACTS..(at + 1) * LINE_FACTS];
@@ -108,6 +114,7 @@ impl Inputs {
             topic.facts(at, items.len(), &mut row[TOPIC]);
         }
         place_facts(profile, items, &mut inputs.facts);
+        relation_facts(items, &frames, &topic, &mut inputs.facts);
         inputs.document = document_facts(profile, items, &inputs.facts);
         inputs.topic = topic;
         inputs
@@ -371,6 +378,76 @@ fn place_facts(profile: &Profile, items: &[Item], facts: &mut [f32]) {
             log(number(item.text.len() - item.text.trim_end().len())) / 4.0,
         ]);
         before += words[at];
+    }
+}
+
+/// How a line begins and ends, as hashes: lines of one widget begin or end alike.
+struct Frame {
+    whole: u32,
+    first: u32,
+    last: u32,
+    first_pair: u32,
+    last_pair: u32,
+}
+
+impl Frame {
+    fn of(tokens: &[Token]) -> Self {
+        let count = tokens.len();
+        Self {
+            whole: mix(Form::Whole, tokens),
+            first: mix(Form::First, &tokens[..count.min(1)]),
+            last: mix(Form::Last, &tokens[count.saturating_sub(1)..]),
+            first_pair: mix(Form::FirstPair, &tokens[..count.min(2)]),
+            last_pair: mix(Form::LastPair, &tokens[count.saturating_sub(2)..]),
+        }
+    }
+}
+
+/// What a line shares with the page's title, with the lines around it, and with all others in form.
+fn relation_facts(items: &[Item], frames: &[Frame], topic: &Topic, facts: &mut [f32]) {
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let mut forms: HashMap<u32, u32> = HashMap::with_capacity(3 * items.len());
+    for frame in frames {
+        for form in [frame.whole, frame.first_pair, frame.last_pair] {
+            *forms.entry(form).or_default() += 1;
+        }
+    }
+    let copies = |form: u32| log(forms.get(&form).copied().unwrap_or(1) - 1) / 3.0;
+    let title = (0..items.len().min(TITLE_LINES)).find(|&at| topic.of_line(at).len() >= TITLE_WORDS_MIN);
+    for (at, item) in items.iter().enumerate() {
+        let (own, size) = (topic.of_line(at), log(item.facts.words()));
+        let (mut of_own, mut of_title, mut is_inside) = (0.0, 0.0, false);
+        if let Some(title) = title.filter(|&title| title != at) {
+            let words = topic.of_line(title);
+            let shared = own.iter().filter(|slot| words.binary_search(slot).is_ok()).count();
+            of_own = share(number(shared), number(own.len()));
+            of_title = share(number(shared), number(words.len()));
+            is_inside = item.facts.words() > 2 && items[title].normal.contains(item.normal);
+        }
+        let other_size = |other: Option<usize>| {
+            other.and_then(|other| items.get(other)).map_or(0.0, |other| log(other.facts.words()))
+        };
+        let near = |distance: Range<usize>, alike: &dyn Fn(&Frame) -> bool| {
+            distance.into_iter().any(|by| {
+                let (before, after) = (at.checked_sub(by), Some(at + by));
+                [before, after].into_iter().flatten().filter_map(|other| frames.get(other)).any(alike)
+            })
+        };
+        let frame = &frames[at];
+        let row = &mut facts[at * LINE_FACTS..(at + 1) * LINE_FACTS];
+        row[RELATION].copy_from_slice(&[
+            of_own,
+            of_title,
+            flag(is_inside),
+            (size - other_size(at.checked_sub(1))) / 4.0,
+            (size - other_size(Some(at + 1))) / 4.0,
+            flag(near(1..2, &|other| other.first == frame.first)),
+            flag(near(2..5, &|other| other.first == frame.first)),
+            flag(near(1..5, &|other| other.last == frame.last)),
+            copies(frame.whole),
+            copies(frame.first_pair),
+            copies(frame.last_pair),
+        ]);
     }
 }
 

@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::clean::Cleaned;
 use crate::error::Error;
+use crate::kind::Kind;
 use crate::segment;
 
 /// What a line is, as its label says.
@@ -278,6 +280,29 @@ pub fn from_marks(id: &str, marks: &str) -> Result<Gold, usize> {
         gold.labels.push(if chars.as_str().trim().is_empty() { Label::Unknown } else { label });
     }
     Ok(gold)
+}
+
+/// The marks of a cleaned text: a draft for a person to correct. Kinds that are parts of the article are
+/// furniture, all others junk; only what was cut is marked, so that `cleaned` should have been cleaned of
+/// every kind. Line ends become `\n`.
+#[must_use]
+pub fn to_marks(id: &str, cleaned: &Cleaned) -> String {
+    let lines = segment::lines(cleaned.original);
+    let mut marks = vec![' '; lines.len()];
+    for cut in &cleaned.cuts {
+        let is_part = matches!(cut.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
+        marks[cut.lines.clone()].fill(if is_part { '~' } else { '-' });
+    }
+    let mut out = format!("# id: {id}\n# A draft by unchaff: read every line and put its mark right.\n");
+    for (line, mark) in lines.iter().zip(marks) {
+        let text = line.text(cleaned.original);
+        if !segment::is_blank(text) {
+            out.push(mark);
+            out.push_str(text);
+        }
+        out.push('\n');
+    }
+    out
 }
 
 fn note(note: &str, gold: &mut Gold) {

@@ -54,6 +54,10 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: Option<PathBuf>,
 
+    /// What to write: the clean text, or all lines with a mark each, as a draft of labels for `train`
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: FormatArg,
+
     /// Write a report of every removal to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -226,6 +230,11 @@ pub(crate) struct KindArgs {
 }
 
 impl KindArgs {
+    /// Was anything chosen?
+    pub(crate) fn is_default(&self) -> bool {
+        self.keep.is_empty() && self.drop.is_empty() && !self.body_only
+    }
+
     /// The kinds that are cut.
     pub(crate) fn dropped(&self) -> Result<KindSet, Error> {
         let mut dropped = KindSet::default();
@@ -272,6 +281,14 @@ pub(crate) struct RestoreArgs {
     /// Say nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// The clean text
+    Text,
+    /// Every line behind a mark: space body, ~ furniture, - junk
+    Marks,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

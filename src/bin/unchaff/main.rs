@@ -15,10 +15,10 @@ use clap::Parser;
 use unchaff::Model;
 use unchaff::error::Error;
 use unchaff::input::{self, Source};
-use unchaff::run::{self, Event, Target};
-use unchaff::{Config, restore};
+use unchaff::run::{self, Event, Format, Target};
+use unchaff::{Config, KindSet, restore};
 
-use args::{Args, ClassifierArgs, CleanArgs, KindArgs, RestoreArgs, Verb};
+use args::{Args, ClassifierArgs, CleanArgs, FormatArg, KindArgs, RestoreArgs, Verb};
 use exit::Exit;
 use message::say;
 
@@ -41,7 +41,15 @@ fn main() -> ExitCode {
 }
 
 fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
-    let config = config(&args.kinds, &args.classifier)?;
+    let mut config = config(&args.kinds, &args.classifier)?;
+    if args.format == FormatArg::Marks {
+        if args.report.is_some() || !args.kinds.is_default() {
+            return Err(Error::Usage {
+                message: "--format marks writes every line and marks all kinds; it goes with neither --report nor --keep, --drop and --body-only".to_owned(),
+            });
+        }
+        config.dropped = KindSet::ALL;
+    }
     let from_stdin = args.paths.is_empty() || matches!(&args.paths[..], [path] if path.as_os_str() == "-");
     if args.paths.is_empty() && std::io::stdin().is_terminal() {
         let message = "nothing to clean: name files or folders, or pipe text in (`-` reads the terminal); see unchaff --help";
@@ -58,6 +66,7 @@ fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
     let job = run::Job {
         target: target(args, from_stdin, &sources)?,
         sources,
+        format: if args.format == FormatArg::Marks { Format::Marks } else { Format::Text },
         report: args.report.clone(),
         report_text: args.report_text.into(),
         force: args.force,
