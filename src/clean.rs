@@ -3,6 +3,7 @@
 use crate::classify;
 use crate::config::Config;
 use crate::cuts::{self, Cut};
+use crate::kind::Kind;
 use crate::profile::Profile;
 use crate::repeats;
 
@@ -24,7 +25,10 @@ use crate::repeats;
 #[must_use]
 pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
     let profile = Profile::of(text);
-    let verdicts = classify::classify(&profile, &config.model, config.preset);
+    let mut verdicts = classify::classify(&profile, &config.model, config.preset);
+    if !config.dropped.contains(Kind::Title) {
+        classify::spare_clean_text(&mut verdicts);
+    }
     let stays =
         |line: usize| verdicts[line].as_ref().is_none_or(|verdict| !config.dropped.contains(verdict.kind));
     let repeats = repeats::find(&profile, stays);

@@ -110,6 +110,15 @@ pub fn classify(profile: &Profile, model: &Model, preset: Preset) -> Vec<Option<
     page.into_verdicts(profile.lines.len())
 }
 
+/// Takes back the verdicts on a text of which nothing but bylines and credits would go: that is no page
+/// with things around its article but an article, and a clean text comes through untouched.
+pub fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
+    let is_part = |kind: Kind| matches!(kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
+    if verdicts.iter().flatten().all(|verdict| is_part(verdict.kind) && verdict.first.is_none()) {
+        verdicts.fill(None);
+    }
+}
+
 /// What the model is told of a text.
 pub(crate) fn inputs(profile: &Profile) -> Inputs {
     Inputs::of(profile, &Page::read(profile))

@@ -153,10 +153,18 @@ fn measure(corpus: &Corpus, documents: &[&Gold], config: &Config, rounds: usize)
         all.add(outcome);
     }
     if all.clean.0 > 0 {
-        let _ = writeln!(table, "\n{:<24}{:>6}{:>10}{:>14}", "clean texts", "docs", "changed", "chars lost");
+        let _ = writeln!(
+            table,
+            "\n{:<24}{:>6}{:>10}{:>12}{:>14}",
+            "clean texts", "docs", "changed", "chars", "chars lost"
+        );
         for (name, score) in clean.iter().map(|(name, score)| (name.as_str(), score)).chain([("all", &all)]) {
             let lost = 100.0 * score.clean_chars.1 as f64 / (score.clean_chars.0.max(1)) as f64;
-            let _ = writeln!(table, "{name:<24}{:>6}{:>10}{lost:>12.3} %", score.clean.0, score.clean.1);
+            let _ = writeln!(
+                table,
+                "{name:<24}{:>6}{:>10}{:>12}{lost:>12.3} %",
+                score.clean.0, score.clean.1, score.clean_chars.0
+            );
         }
     }
     (table, outcomes)
