@@ -26,6 +26,9 @@ const TITLE_JUNK_MIN: f32 = 0.9;
 /// In a document of which no line has a name, little tells that it is a page and not a text: its lines
 /// must be junk this surely.
 const JUNK_MIN_WITHOUT_NAMES: f32 = 0.95;
+/// Where no line is likely body, those are that are likely by this share of the likeliest: a document is
+/// not emptied because the model does not know its like.
+const BEST_SHARE: f32 = 0.6;
 /// Lines of a run that is kept beside text, and the chance of being junk with which one of them is sure.
 const RUN_LINES_MAX: usize = 8;
 const RUN_SURE: f32 = 0.9;
@@ -64,7 +67,8 @@ struct Bounds {
 impl Bounds {
     fn of(page: &Page, chances: &[Chances], preset: Preset) -> Self {
         let is_page = page.items.iter().any(Item::is_junk);
-        let furniture_min = preset.furniture_min();
+        let best = chances.iter().map(|chances| chances.body).fold(0.0, f32::max);
+        let furniture_min = preset.furniture_min().max(1.0 - BEST_SHARE * best);
         let is_body = |chances: &Chances| 1.0 - chances.body < furniture_min;
         Self {
             furniture_min,
