@@ -9,15 +9,14 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use xxhash_rust::xxh3::xxh3_64;
-
-use super::network::GUESSED;
+use super::topic::Topic;
+use super::words::{Form, Token, mix, push_words, tokenize};
 use super::{Item, Page};
 use crate::features::End;
 use crate::profile::Profile;
 use crate::rules::Reach;
 use crate::rules::phrases::Role;
-use crate::script::{is_blank_char, is_unspaced};
+use crate::script::is_blank_char;
 
 /// Numbers about one line.
 pub(crate) const LINE_FACTS: usize = RELATION.end;
@@ -44,26 +43,9 @@ const KINDS: usize = 15;
 const SIZE_STEPS: [u32; 8] = [1, 2, 3, 5, 8, 14, 24, 48];
 /// A line of so many words is prose to the facts about topic and document.
 const PROSE_WORDS: u32 = 15;
-/// Words that are looked up at either end of a line; those between say what it is about, not what it is.
-const WORDS_AT_END: usize = 12;
-/// Pairs that are looked up at either end of a long line.
-const PAIRS_AT_END: usize = 4;
-/// Longest line that is looked up as a whole, in tokens.
-const WHOLE_TOKENS_MAX: usize = 6;
-/// Tokens of a line that count for its topic.
-const TOPIC_TOKENS_MAX: usize = 64;
-/// Slots of the table of a document's words. Two words in one slot are taken for one, which in an
-/// article of 2,000 different words befalls one in five, for all its lines alike.
-const TOPIC_SLOTS: usize = 1 << 13;
-/// Lines that are searched for the nearest prose, in either direction.
-const PROSE_LINES_MAX: usize = 12;
 /// The title of a page is the first of so many lines that has so many words which tell a topic.
 const TITLE_LINES: usize = 3;
 const TITLE_WORDS_MIN: usize = 2;
-/// A word that stands in more than a tenth of the lines, and in more than so many, is no topic.
-const COMMON_LINES_MIN: u16 = 3;
-/// The same where lines are weighed by guesses.
-const COMMON_MASS_MIN: f32 = 20.0;
 
 /// The model's view of a document, one entry for each line that is not blank.
 #[derive(Debug, Default)]
@@ -132,13 +114,13 @@ impl Inputs {
 }
 
 /// Binary logarithm of `n + 1`, linear between powers of two.
-fn log(n: u32) -> f32 {
+pub(super) fn log(n: u32) -> f32 {
     let n = u64::from(n) + 1;
     let whole = n.ilog2();
     whole as f32 + n as f32 / (1_u64 << whole) as f32 - 1.0
 }
 
-fn share(part: u32, whole: u32) -> f32 {
+pub(super) fn share(part: u32, whole: u32) -> f32 {
     if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
 }
 
@@ -206,135 +188,6 @@ fn evidence_facts(item: &Item, row: &mut [f32]) {
         let weight = if role == Role::Hint { 0.5 } else { 1.0 };
         let cell = &mut row[4 + KINDS + kind as usize];
         *cell = f32::max(*cell, weight);
-    }
-}
-
-/// Which words stand in how many lines of a document: what a line shares with the others.
-#[derive(Debug)]
-pub(crate) struct Topic {
-    /// Slots of the words of all lines, sorted and unique within a line.
-    slots: Vec<u16>,
-    spans: Vec<Range<usize>>,
-    is_prose: Vec<bool>,
-    in_lines: Vec<u16>,
-    in_prose: Vec<u16>,
-}
-
-impl Default for Topic {
-    fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            spans: Vec::new(),
-            is_prose: Vec::new(),
-            in_lines: vec![0; TOPIC_SLOTS],
-            in_prose: vec![0; TOPIC_SLOTS],
-        }
-    }
-}
-
-impl Topic {
-    fn push(&mut self, tokens: &[Token], is_prose: bool) {
-        let long = tokens.iter().filter(|token| token.is_long).take(TOPIC_TOKENS_MAX);
-        let mut slots: Vec<u16> =
-            long.map(|token| u16::try_from(token.hash as usize % TOPIC_SLOTS).unwrap_or_default()).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        for &slot in &slots {
-            let (lines, prose) = (&mut self.in_lines[slot as usize], &mut self.in_prose[slot as usize]);
-            *lines = lines.saturating_add(1);
-            *prose = prose.saturating_add(u16::from(is_prose));
-        }
-        let start = self.slots.len();
-        self.slots.extend(slots);
-        self.spans.push(start..self.slots.len());
-        self.is_prose.push(is_prose);
-    }
-
-    fn of_line(&self, line: usize) -> &[u16] {
-        &self.slots[self.spans[line].clone()]
-    }
-
-    /// How many words a line has that do not stand in every tenth line; the shares of these that stand
-    /// in another line, in another line of prose, in the prose before and in the prose after; and the
-    /// share they are of all.
-    fn facts(&self, at: usize, lines: usize, row: &mut [f32]) {
-        let common = u16::try_from(lines / 10).unwrap_or(u16::MAX).max(COMMON_LINES_MIN);
-        let own_prose = u16::from(self.is_prose[at]);
-        let before = (0..at).rev().take(PROSE_LINES_MAX).find(|&other| self.is_prose[other]);
-        let after = (at + 1..lines).take(PROSE_LINES_MAX).find(|&other| self.is_prose[other]);
-        let holds = |other: Option<usize>, slot: &u16| {
-            other.is_some_and(|other| self.of_line(other).binary_search(slot).is_ok())
-        };
-        let mut counts = [0_u32; 5];
-        for slot in self.of_line(at) {
-            let in_lines = self.in_lines[*slot as usize];
-            if in_lines > common {
-                continue;
-            }
-            counts[0] += 1;
-            counts[1] += u32::from(in_lines > 1);
-            counts[2] += u32::from(self.in_prose[*slot as usize] > own_prose);
-            counts[3] += u32::from(holds(before, slot));
-            counts[4] += u32::from(holds(after, slot));
-        }
-        row[0] = log(counts[0]) / 4.0;
-        for fact in 1..5 {
-            row[fact] = share(counts[fact], counts[0]);
-        }
-        row[5] = share(counts[0], u32::try_from(self.of_line(at).len()).unwrap_or(u32::MAX));
-    }
-
-    /// What follows for each line from a guess of which lines are body: the guess itself, how far the
-    /// line's words stand in the other body lines (in one, in three) and outside the body, how much of
-    /// the body was before, how long the body is, and how its lines share words on the mean.
-    /// [`GUESSED`] numbers a line.
-    pub(super) fn guessed(&self, guess: &[f32], sizes: &[u32]) -> Vec<f32> {
-        let lines = guess.len();
-        let (mut body, mut rest) = (vec![0.0_f32; TOPIC_SLOTS], vec![0.0_f32; TOPIC_SLOTS]);
-        for (line, chance) in guess.iter().enumerate() {
-            for &slot in self.of_line(line) {
-                body[slot as usize] += chance;
-                rest[slot as usize] += 1.0 - chance;
-            }
-        }
-        let common = (lines as f32 / 10.0).max(COMMON_MASS_MIN);
-        let all = guess.iter().zip(sizes).map(|(chance, &size)| chance * size as f32).sum::<f32>().max(1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "words of a document")]
-        let length = log(all as u32) / 10.0;
-        let mut out = vec![0.0; lines * GUESSED];
-        let (mut before, mut shared, mut weight) = (0.0, 0.0, 1e-3);
-        for (line, row) in out.chunks_exact_mut(GUESSED).enumerate() {
-            let chance = guess[line];
-            let (mut words, mut in_one, mut in_three, mut outside) = (0.0, 0.0, 0.0, 0.0);
-            for &slot in self.of_line(line) {
-                let in_body = body[slot as usize] - chance;
-                let in_rest = rest[slot as usize] - (1.0 - chance);
-                if in_body + in_rest > common {
-                    continue;
-                }
-                words += 1.0;
-                in_one += in_body.min(1.0);
-                in_three += (in_body / 3.0).min(1.0);
-                outside += in_rest.min(1.0);
-            }
-            row[0] = chance;
-            if words > 0.0 {
-                row[1] = in_one / words;
-                row[2] = in_three / words;
-                row[3] = outside / words;
-                shared += chance * in_one;
-                weight += chance * words;
-            }
-            row[4] = before / all;
-            row[5] = length;
-            before += chance * sizes[line] as f32;
-        }
-        let mean = shared / weight;
-        for row in out.chunks_exact_mut(GUESSED) {
-            row[6] = mean;
-            row[7] = row[1] - mean;
-        }
-        out
     }
 }
 
@@ -479,93 +332,4 @@ fn document_facts(profile: &Profile, items: &[Item], facts: &[f32]) -> [f32; DOC
         of_lines(&|item| item.text.starts_with([' ', '\t'])),
         share(letters, sum(&|item| item.facts.chars)),
     ]
-}
-
-/// A word, a number or, in a script without spaces, a letter.
-#[derive(Clone, Copy, Debug)]
-struct Token {
-    hash: u32,
-    /// Long enough to say what the line is about.
-    is_long: bool,
-}
-
-/// Splits a normal form into tokens. Numbers are all alike. Letters of scripts without spaces are
-/// tokens, and so is each pair of them.
-fn tokenize(normal: &str, tokens: &mut Vec<Token>) {
-    let hash = |text: &str| (xxh3_64(text.as_bytes()) >> 32) as u32;
-    let mut chars = normal.char_indices().peekable();
-    let mut previous: Option<usize> = None;
-    while let Some((start, c)) = chars.next() {
-        if is_unspaced(c) {
-            let end = start + c.len_utf8();
-            tokens.push(Token { hash: hash(&normal[start..end]), is_long: false });
-            if let Some(previous) = previous {
-                tokens.push(Token { hash: hash(&normal[previous..end]), is_long: true });
-            }
-            previous = Some(start);
-            continue;
-        }
-        previous = None;
-        if !is_word_char(c) {
-            continue;
-        }
-        let mut end = start + c.len_utf8();
-        let mut numeric = c.is_numeric();
-        while let Some(&(at, next)) = chars.peek() {
-            if !is_word_char(next) || is_unspaced(next) {
-                break;
-            }
-            numeric &= next.is_numeric();
-            end = at + next.len_utf8();
-            chars.next();
-        }
-        let word = if numeric { "0" } else { &normal[start..end] };
-        tokens.push(Token { hash: hash(word), is_long: !numeric && word.len() >= 5 });
-    }
-}
-
-fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || c > '\u{2ff}' && unicode_normalization::char::is_combining_mark(c)
-}
-
-/// What a hashed word is: a word anywhere in the line, a pair, the first or last of a line, a whole line.
-#[derive(Clone, Copy)]
-enum Form {
-    Word = 1,
-    Pair,
-    First,
-    FirstPair,
-    Last,
-    LastPair,
-    Whole,
-}
-
-fn mix(form: Form, parts: &[Token]) -> u32 {
-    let mut hash = (form as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    for part in parts {
-        hash = (hash ^ u64::from(part.hash)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        hash ^= hash >> 29;
-    }
-    (hash >> 32) as u32
-}
-
-fn push_words(tokens: &[Token], words: &mut Vec<u32>) {
-    let count = tokens.len();
-    if count == 0 {
-        return;
-    }
-    let is_long = count > 2 * WORDS_AT_END;
-    let in_ends = |at: usize| !is_long || at < WORDS_AT_END || at >= count - WORDS_AT_END;
-    words.extend((0..count).filter(|&at| in_ends(at)).map(|at| mix(Form::Word, &tokens[at..=at])));
-    let in_pairs = |at: usize| count <= WORDS_AT_END || at < PAIRS_AT_END || at + 1 >= count - PAIRS_AT_END;
-    words.extend((0..count - 1).filter(|&at| in_pairs(at)).map(|at| mix(Form::Pair, &tokens[at..at + 2])));
-    words.push(mix(Form::First, &tokens[..1]));
-    words.push(mix(Form::Last, &tokens[count - 1..]));
-    if count >= 2 {
-        words.push(mix(Form::FirstPair, &tokens[..2]));
-        words.push(mix(Form::LastPair, &tokens[count - 2..]));
-    }
-    if count <= WHOLE_TOKENS_MAX {
-        words.push(mix(Form::Whole, tokens));
-    }
 }

@@ -25,6 +25,8 @@ mod lists;
 mod menus;
 pub mod model;
 pub(crate) mod network;
+pub(crate) mod topic;
+mod words;
 
 use std::ops::Range;
 

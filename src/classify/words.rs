@@ -1,0 +1,101 @@
+//! The words of a line, as hashes: what the model may know.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::script::is_unspaced;
+
+/// Words that are looked up at either end of a line; those between say what it is about, not what it is.
+const WORDS_AT_END: usize = 12;
+/// Pairs that are looked up at either end of a long line.
+const PAIRS_AT_END: usize = 4;
+/// Longest line that is looked up as a whole, in tokens.
+const WHOLE_TOKENS_MAX: usize = 6;
+
+/// A word, a number or, in a script without spaces, a letter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    pub(super) hash: u32,
+    /// Long enough to say what the line is about.
+    pub(super) is_long: bool,
+}
+
+/// Splits a normal form into tokens. Numbers are all alike. Letters of scripts without spaces are
+/// tokens, and so is each pair of them.
+pub(super) fn tokenize(normal: &str, tokens: &mut Vec<Token>) {
+    let hash = |text: &str| (xxh3_64(text.as_bytes()) >> 32) as u32;
+    let mut chars = normal.char_indices().peekable();
+    let mut previous: Option<usize> = None;
+    while let Some((start, c)) = chars.next() {
+        if is_unspaced(c) {
+            let end = start + c.len_utf8();
+            tokens.push(Token { hash: hash(&normal[start..end]), is_long: false });
+            if let Some(previous) = previous {
+                tokens.push(Token { hash: hash(&normal[previous..end]), is_long: true });
+            }
+            previous = Some(start);
+            continue;
+        }
+        previous = None;
+        if !is_word_char(c) {
+            continue;
+        }
+        let mut end = start + c.len_utf8();
+        let mut numeric = c.is_numeric();
+        while let Some(&(at, next)) = chars.peek() {
+            if !is_word_char(next) || is_unspaced(next) {
+                break;
+            }
+            numeric &= next.is_numeric();
+            end = at + next.len_utf8();
+            chars.next();
+        }
+        let word = if numeric { "0" } else { &normal[start..end] };
+        tokens.push(Token { hash: hash(word), is_long: !numeric && word.len() >= 5 });
+    }
+}
+
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || c > '\u{2ff}' && unicode_normalization::char::is_combining_mark(c)
+}
+
+/// What a hashed word is: a word anywhere in the line, a pair, the first or last of a line, a whole line.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    Word = 1,
+    Pair,
+    First,
+    FirstPair,
+    Last,
+    LastPair,
+    Whole,
+}
+
+pub(super) fn mix(form: Form, parts: &[Token]) -> u32 {
+    let mut hash = (form as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for part in parts {
+        hash = (hash ^ u64::from(part.hash)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        hash ^= hash >> 29;
+    }
+    (hash >> 32) as u32
+}
+
+pub(super) fn push_words(tokens: &[Token], words: &mut Vec<u32>) {
+    let count = tokens.len();
+    if count == 0 {
+        return;
+    }
+    let is_long = count > 2 * WORDS_AT_END;
+    let in_ends = |at: usize| !is_long || at < WORDS_AT_END || at >= count - WORDS_AT_END;
+    words.extend((0..count).filter(|&at| in_ends(at)).map(|at| mix(Form::Word, &tokens[at..=at])));
+    let in_pairs = |at: usize| count <= WORDS_AT_END || at < PAIRS_AT_END || at + 1 >= count - PAIRS_AT_END;
+    words.extend((0..count - 1).filter(|&at| in_pairs(at)).map(|at| mix(Form::Pair, &tokens[at..at + 2])));
+    words.push(mix(Form::First, &tokens[..1]));
+    words.push(mix(Form::Last, &tokens[count - 1..]));
+    if count >= 2 {
+        words.push(mix(Form::FirstPair, &tokens[..2]));
+        words.push(mix(Form::LastPair, &tokens[count - 2..]));
+    }
+    if count <= WHOLE_TOKENS_MAX {
+        words.push(mix(Form::Whole, tokens));
+    }
+}
