@@ -12,7 +12,7 @@ use crate::repeats;
 ///
 /// # Complexity
 ///
-/// Linear in the text, in time and in memory (about five times a text of short lines).
+/// Linear in the text, in time and in memory (about 3 kB for each line while the network runs).
 ///
 /// # Examples
 ///
@@ -26,12 +26,13 @@ use crate::repeats;
 pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
     let profile = Profile::of(text);
     let mut verdicts = classify::classify(&profile, &config.model, config.preset);
-    if !config.dropped.contains(Kind::Title) {
-        classify::spare_clean_text(&mut verdicts);
-    }
     let stays =
         |line: usize| verdicts[line].as_ref().is_none_or(|verdict| !config.dropped.contains(verdict.kind));
     let repeats = repeats::find(&profile, stays);
+    let asks_for_parts = config.dropped.contains(Kind::Title) || config.dropped.contains(Kind::Caption);
+    if repeats.is_empty() && !asks_for_parts {
+        classify::spare_clean_text(&mut verdicts);
+    }
     let cuts = cuts::assemble(&profile, &verdicts, &repeats, config.dropped);
     let lines_kept = profile.lines.len() - cuts.iter().map(|cut| cut.lines.len()).sum::<usize>();
     let emptied = (0..profile.lines.len()).any(|line| !profile.is_blank(line))

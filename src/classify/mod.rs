@@ -63,10 +63,6 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// All of them, with the names they have on the command line.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("precision", Self::Precision), ("balanced", Self::Balanced), ("recall", Self::Recall)];
-
     /// The least chance of being no running text with which a line is taken for furniture or junk.
     #[must_use]
     pub fn furniture_min(self) -> f32 {

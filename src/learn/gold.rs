@@ -193,15 +193,18 @@ fn add_row(row: Row, corpus: &mut Corpus) -> Result<(), &'static str> {
     if labels.len() != lines.len() {
         return Err("there are not as many letters in `labels` as there are lines");
     }
-    let mut text = lines.join("\n");
-    text.push('\n');
-    if segment::lines(&text).len() != labels.len() && !text.trim().is_empty() {
+    let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+    if segment::lines(&text).len() != labels.len() {
         return Err("a line holds a line end");
     }
+    // Without a name a page is told apart by its number; without a domain it is one of its own.
+    let or = |name: String, other: &str| if name.is_empty() { other.to_owned() } else { name };
+    let id = or(row.id, &format!("document {}", corpus.documents.len() + 1));
+    let page = or(row.page, &id);
     corpus.documents.push(Gold {
-        id: row.id,
-        page: row.page,
-        domain: row.domain,
+        domain: or(row.domain, &page),
+        id,
+        page,
         dataset: row.dataset,
         language: row.lang,
         converter: row.converter,
@@ -262,6 +265,7 @@ pub fn from_marks(id: &str, marks: &str) -> Result<Gold, usize> {
     let mut gold = Gold { id: id.to_owned(), page: id.to_owned(), domain: id.to_owned(), ..Gold::default() };
     "marks".clone_into(&mut gold.dataset);
     "marks".clone_into(&mut gold.converter);
+    let marks = marks.strip_prefix('\u{feff}').unwrap_or(marks);
     for (number, line) in (1..).zip(marks.lines()) {
         let mut chars = line.chars();
         let label = match chars.next() {
@@ -293,6 +297,7 @@ pub fn to_marks(id: &str, cleaned: &Cleaned) -> String {
         let is_part = matches!(cut.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
         marks[cut.lines.clone()].fill(if is_part { '~' } else { '-' });
     }
+    let id = id.replace(char::is_control, " ");
     let mut out = format!("# id: {id}\n# A draft by unchaff: read every line and put its mark right.\n");
     for (line, mark) in lines.iter().zip(marks) {
         let text = line.text(cleaned.original);

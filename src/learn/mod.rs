@@ -128,6 +128,9 @@ pub fn temperature(model: &Model, documents: &[&Gold]) -> f32 {
             candidates.iter().map(|&temperature| loss(temperature)).collect()
         })
         .collect();
+    if losses.is_empty() {
+        return 1.0; // nothing was left out to measure on
+    }
     let total = |at: usize| losses.iter().map(|of_document| of_document[at]).sum::<f64>();
     let best = (0..candidates.len()).min_by(|&a, &b| total(a).total_cmp(&total(b)));
     best.map_or(1.0, |at| candidates[at])

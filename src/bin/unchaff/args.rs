@@ -147,7 +147,7 @@ pub(crate) struct TrainArgs {
     pub(crate) weight: Vec<(String, f32)>,
 
     /// Passes over the documents
-    #[arg(long, value_name = "N", default_value_t = EPOCHS)]
+    #[arg(long, value_name = "N", default_value_t = EPOCHS, value_parser = parse_epochs)]
     pub(crate) epochs: usize,
 
     /// Where the random numbers begin; the same seed and documents give the same model
@@ -334,6 +334,13 @@ fn parse_weight(text: &str) -> Result<(String, f32), String> {
     match parsed {
         Some((set, weight)) if (0.0..=1000.0).contains(&weight) => Ok((set, weight)),
         _ => Err("a set and a weight from 0 to 1000, as in wcxb=2".to_owned()),
+    }
+}
+
+fn parse_epochs(count: &str) -> Result<usize, String> {
+    match count.parse() {
+        Ok(count @ 1..=1000) => Ok(count),
+        _ => Err("a number of passes from 1 to 1000".to_owned()),
     }
 }
 

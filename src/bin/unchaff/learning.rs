@@ -38,6 +38,10 @@ pub(crate) fn run_train(args: &TrainArgs) -> Result<Exit, Error> {
     }
     output::refuse_existing(&args.output, args.force)?;
     let fold = args.hold_out.unwrap_or(MEASURED);
+    if args.hold_out.is_some() && corpus.documents.iter().all(|gold| fold.holds(&gold.domain)) {
+        let message = "--hold-out leaves out every domain there is; nothing is left to learn from";
+        return Err(Error::Usage { message: message.to_owned() });
+    }
     let tell = |what: &'static str| {
         let mut last = usize::MAX;
         move |progress: Progress| {
