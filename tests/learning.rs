@@ -118,7 +118,10 @@ fn a_draft_of_labels_is_a_labelled_page() {
     let place = Place::new();
     let page = "Home\nNews\nSport\n\nOld ferry sails again\r\nBy Jane Roe\n\nThe ferry sails again, said the council on Tuesday after a long debate in the old hall.\n\nShare this article\n-dash\n#hash\n";
     place.write("pages/a.txt", page);
-    place.run(&["clean", "pages", "--format", "marks", "--output-dir", "marks", "-q"]).code(0);
+    place
+        .run(&["clean", "pages", "--format", "marks", "--output-dir", "marks"])
+        .code(0)
+        .says("drafted the marks of 1 document");
     let marks = String::from_utf8(place.read("marks/a.txt")).unwrap();
     for line in ["-Home", "~By Jane Roe", " The ferry sails again, said", "-Share this article"] {
         assert!(marks.lines().any(|marked| marked.starts_with(line)), "{line}: {marks}");

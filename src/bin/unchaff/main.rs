@@ -43,9 +43,9 @@ fn main() -> ExitCode {
 fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
     let mut config = config(&args.kinds, &args.classifier)?;
     if args.format == FormatArg::Marks {
-        if args.report.is_some() || !args.kinds.is_default() {
+        if args.report.is_some() || args.stat || !args.kinds.is_default() {
             return Err(Error::Usage {
-                message: "--format marks writes every line and marks all kinds; it goes with neither --report nor --keep, --drop and --body-only".to_owned(),
+                message: "--format marks writes every line and marks all kinds; it goes with none of --report, --stat, --keep, --drop and --body-only".to_owned(),
             });
         }
         config.dropped = KindSet::ALL;
@@ -77,8 +77,22 @@ fn run_clean(args: &CleanArgs) -> Result<Exit, Error> {
     };
     // A filter that waits for its input dies at Ctrl-C by itself.
     let stop = if from_stdin { Arc::default() } else { stop_at_ctrl_c()? };
-    let tally = run::run(&job, &stop, tell)?;
-    if args.stat {
+    // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
+    let is_draft = job.format == Format::Marks;
+    let tally = run::run(&job, &stop, |event| {
+        if !(is_draft && matches!(event, Event::Emptied { .. })) {
+            tell(event);
+        }
+    })?;
+    if is_draft {
+        if !args.quiet && job.target != Target::Stdout {
+            message::block(&format!(
+                "drafted the marks of {} {}\n",
+                tally.docs,
+                message::plural(tally.docs, "document", "documents")
+            ));
+        }
+    } else if args.stat {
         message::block(&stat::table(&tally));
     } else if !args.quiet && job.target != Target::Stdout {
         message::block(&stat::line(&tally));
