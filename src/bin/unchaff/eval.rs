@@ -1,0 +1,92 @@
+//! `eval`: how well cleaning does on labelled documents.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use unchaff::error::Error;
+use unchaff::learn::gold::{self, Fold, Gold, Label};
+use unchaff::learn::scores::Outcome;
+use unchaff::segment;
+
+use crate::args::{ClassifierArgs, KindArgs, ThreadArgs, config};
+use crate::exit::Exit;
+use crate::measure::{ChoiceArgs, choose, measure, print};
+use crate::message::shown;
+
+/// Wrong lines that are shown of one document, and characters of each.
+const WRONG_MAX: usize = 12;
+const WRONG_CHARS: usize = 100;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EvalArgs {
+    /// Labelled documents: .jsonl, .jsonl.gz, files of marks, and folders of them
+    #[arg(required = true, value_name = "GOLD")]
+    pub(crate) gold: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) classifier: ClassifierArgs,
+
+    #[command(flatten)]
+    pub(crate) kinds: KindArgs,
+
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+
+    /// Only this part of the domains, which a model trained with the same --hold-out has not seen
+    #[arg(long, value_name = "PART/OF")]
+    pub(crate) only: Option<Fold>,
+
+    /// Show the lines of the N documents that came out worst
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) worst: usize,
+
+    /// Draws for the 95 % interval of the article score
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) rounds: usize,
+
+    #[command(flatten)]
+    pub(crate) threads: ThreadArgs,
+}
+
+pub(crate) fn run(args: &EvalArgs) -> Result<Exit, Error> {
+    let config = config(&args.kinds, &args.classifier)?;
+    let mut corpus = gold::read(&args.gold)?;
+    choose(&mut corpus, &args.choice)?;
+    let documents: Vec<&Gold> = corpus
+        .documents
+        .iter()
+        .filter(|gold| args.only.is_none_or(|fold| fold.holds(&gold.domain)))
+        .collect();
+    let (table, outcomes) =
+        args.threads.pool()?.install(|| measure(&corpus, &documents, &config, args.rounds));
+    print(&table)?;
+    print(&worst(&documents, &outcomes, args.worst))?;
+    Ok(Exit::Done)
+}
+
+/// The documents with the largest share of wrong characters, and their wrong lines.
+fn worst(documents: &[&Gold], outcomes: &[Outcome], count: usize) -> String {
+    let share = |outcome: &Outcome| {
+        let [kept, lost, left, _] = outcome.chars;
+        (lost + left) / (kept + lost + left).max(1.0)
+    };
+    let mut order: Vec<usize> = (0..documents.len()).filter(|&at| !outcomes[at].wrong.is_empty()).collect();
+    order.sort_by(|&a, &b| share(&outcomes[b]).total_cmp(&share(&outcomes[a])).then(a.cmp(&b)));
+    let mut out = String::new();
+    for at in order.into_iter().take(count) {
+        let (gold, outcome) = (documents[at], &outcomes[at]);
+        let _ =
+            writeln!(out, "\n{}: {:.0} % of its characters wrong", shown(&gold.id), 100.0 * share(outcome));
+        let lines = segment::lines(&gold.text);
+        for &number in outcome.wrong.iter().take(WRONG_MAX) {
+            let text: String = lines[number - 1].text(&gold.text).trim().chars().take(WRONG_CHARS).collect();
+            let what = if gold.labels[number - 1] == Label::Junk { "left" } else { "lost" };
+            let _ = writeln!(out, "  {what} {number:>5}  {}", shown(&text));
+        }
+        if outcome.wrong.len() > WRONG_MAX {
+            let _ = writeln!(out, "  … {} more", outcome.wrong.len() - WRONG_MAX);
+        }
+    }
+    out
+}
