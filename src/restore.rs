@@ -108,6 +108,7 @@ fn restore_one(job: &Job, header: &Header, doc: &Doc, from_folder: bool) -> Resu
     let into_doc = |error: Error| Failure::Doc(error.to_string());
     match &job.target {
         Target::Stdout => output::write_stdout(pieces).map_err(Failure::Run),
+        Target::Nowhere => Ok(()),
         Target::File(path) => output::write_file(path, pieces, job.force).map_err(into_doc),
         Target::Folder(folder) => {
             output::write_file(&folder.join(relative), pieces, job.force).map_err(into_doc)
@@ -189,6 +190,6 @@ fn guard_outputs(job: &Job) -> Result<(), Error> {
             guard.check(path)?;
             output::refuse_existing(path, job.force)
         }
-        Target::Stdout => Ok(()),
+        Target::Stdout | Target::Nowhere => Ok(()),
     }
 }

@@ -33,6 +33,8 @@ pub enum Target {
     File(PathBuf),
     /// Standard output, for one input.
     Stdout,
+    /// Nothing is written: the run is for its events, its report or its totals.
+    Nowhere,
 }
 
 /// What is written for a document.
@@ -70,9 +72,19 @@ pub struct Job {
     pub config: Config,
 }
 
-/// Something to tell a person while the run goes on.
-#[derive(Debug, PartialEq, Eq)]
+/// Something to tell while the run goes on, in input order.
+#[derive(Debug, PartialEq)]
 pub enum Event<'e> {
+    /// A document was cleaned, and what goes to the target is there. Whatever shows documents (`check`,
+    /// a difference, a page) reads them here.
+    Cleaned {
+        /// Its input.
+        source: &'e Source,
+        /// The document.
+        document: &'e Document,
+        /// Its cuts.
+        cleaned: &'e Cleaned<'e>,
+    },
     /// An input gave no clean text: the cause and what to do.
     Bad {
         /// The input.
@@ -129,6 +141,9 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
             let line = match (result, &cleaned[at]) {
                 (Ok(line), Some(cleaned)) => {
                     tally.add(cleaned);
+                    if let Ok(document) = &documents[at] {
+                        tell(&Event::Cleaned { source, document, cleaned });
+                    }
                     if cleaned.emptied {
                         tell(&Event::Emptied { id: source.id() });
                     }
@@ -191,6 +206,7 @@ fn write_one(
     let into_input =
         |error: Error| Failure::Input { told: error.to_string(), reported: error.without_path() };
     match &job.target {
+        Target::Nowhere => {}
         Target::Stdout => output::write_stdout(pieces()).map_err(Failure::Run)?,
         Target::File(path) => output::write_file(path, pieces(), job.force).map_err(into_input)?,
         Target::Folder(folder) => {
@@ -224,7 +240,7 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
             guard.check(path)?;
             output::refuse_existing(path, job.force)?;
         }
-        Target::Stdout => {}
+        Target::Stdout | Target::Nowhere => {}
     }
     if let Some(report) = &job.report {
         guard.check(report)?;
