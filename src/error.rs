@@ -136,6 +136,10 @@ impl Error {
         Self::Gold { path: path.to_owned(), line, message: message.to_owned() }
     }
 
+    pub(crate) fn report(path: &Path, cause: &impl ToString) -> Self {
+        Self::Report { path: path.to_owned(), message: cause.to_string() }
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage { message: message.into() }
     }

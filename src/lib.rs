@@ -31,6 +31,7 @@
 //! With the HTML at hand, an extractor that reads it knows more than any line can tell. `unchaff`
 //! is for text: dumps that are text already, and what extractors leave in.
 
+pub mod check;
 pub mod classify;
 pub mod clean;
 pub mod config;
@@ -52,6 +53,7 @@ pub mod run;
 mod script;
 pub mod segment;
 pub mod tally;
+pub mod visible;
 
 pub use classify::Preset;
 pub use classify::model::Model;

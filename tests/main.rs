@@ -13,6 +13,8 @@ mod util;
 
 // fixtures/articles and fixtures/clean: what a careful person removes, and what they never would.
 mod articles;
+// `check`: expectations, limits, baselines, and the formats of CI systems.
+mod check;
 // The command: streams, files, errors, exit codes.
 mod cli;
 // The corpus, where it is at hand: no harm, the samples. Skipped, saying so, where it is not.

@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use unchaff::error::Error;
 use unchaff::{Config, Kind, KindSet, Model, Preset, input};
 
+use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
 use crate::eval::EvalArgs;
 use crate::restore::RestoreArgs;
@@ -31,13 +32,16 @@ Examples:
   unchaff clean dump --output-dir cleaned --report report.jsonl --stat
   unchaff clean < page.txt > article.txt
   unchaff restore cleaned --report report.jsonl --output-dir originals
+  unchaff check fixtures --expect expected
 
-Exit codes: 0 done; 2 something failed, the rest was done; 130 stopped by Ctrl-C.";
+Exit codes: 0 done; 1 `check` found a difference; 2 something failed, the rest was done; 130 stopped by Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Clean text files, folders of them, or standard input (the default verb)
     Clean(CleanArgs),
+    /// Compare cleaning with what is expected, for CI
+    Check(CheckArgs),
     /// Give back the originals, byte for byte, from clean text and report
     Restore(RestoreArgs),
     /// Learn a model from labelled documents

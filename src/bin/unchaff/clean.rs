@@ -174,6 +174,6 @@ fn target(args: &CleanArgs, from_stdin: bool, sources: &[Source]) -> Result<Targ
     })
 }
 
-fn parse_encoding(label: &str) -> Result<&'static Encoding, String> {
+pub(crate) fn parse_encoding(label: &str) -> Result<&'static Encoding, String> {
     encoding_for_label(label).ok_or_else(|| "no such encoding; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis".to_owned())
 }

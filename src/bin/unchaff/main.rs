@@ -2,6 +2,8 @@
 //! Each verb has a file of its own, with its arguments and its `run`.
 
 mod args;
+mod check;
+mod check_text;
 mod clean;
 mod eval;
 mod exit;
@@ -9,6 +11,7 @@ mod measure;
 mod message;
 mod restore;
 mod stat;
+mod style;
 mod train;
 
 use std::process::ExitCode;
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let Args { messages, verb } = Args::parse_from(args::with_default_verb(std::env::args_os()));
     let done = match &verb {
         Verb::Clean(args) => clean::run(args, &messages),
+        Verb::Check(args) => check::run(args, &messages),
         Verb::Restore(args) => restore::run(args, &messages),
         Verb::Train(args) => train::run(args, &messages),
         Verb::Eval(args) => eval::run(args),

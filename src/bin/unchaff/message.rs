@@ -1,7 +1,6 @@
 //! Messages to a person, on standard error.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write;
 
 /// Says one line, with the program's name before it.
@@ -34,17 +33,8 @@ pub(crate) fn plural<'w>(count: impl TryInto<u64>, one: &'w str, many: &'w str) 
 }
 
 /// Text from outside, safe for a terminal: control and direction characters are written as escapes.
-pub(crate) fn shown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        if c.is_control() || hidden {
-            let _ = write!(out, "{}", c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
+pub(crate) fn shown(text: &str) -> std::borrow::Cow<'_, str> {
+    unchaff::visible::visible(text)
 }
 
 #[cfg(test)]

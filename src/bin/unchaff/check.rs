@@ -1,0 +1,303 @@
+//! `check`: cleaning beside what is expected of it.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use encoding_rs::Encoding;
+use unchaff::check::{Check, Options, Outcome, github, json, junit, sarif};
+use unchaff::error::Error;
+use unchaff::input::{self, Source};
+use unchaff::output;
+use unchaff::report::ReportText;
+use unchaff::run::{Event, Format, Job, Target};
+
+use crate::args::{ClassifierArgs, KindArgs, MessageArgs, OverwriteArgs, ThreadArgs, config};
+use crate::check_text;
+use crate::clean::parse_encoding;
+use crate::exit::Exit;
+use crate::message::{self, say};
+use crate::stop_at_ctrl_c;
+use crate::style::{ColorArgs, Paint};
+
+const CI: &str = "CI";
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CheckArgs {
+    /// Files, and folders in which every text file is checked; none or `-`: standard input
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Compare each document, text and cuts, with what is stored below DIR
+    #[arg(long, value_name = "DIR")]
+    expect: Option<PathBuf>,
+
+    /// Write what is stored below the --expect folder anew; refused when CI is set
+    #[arg(long, requires = "expect")]
+    update: bool,
+
+    /// Fail where cuts are others than in this report of an earlier run
+    #[arg(long, value_name = "REPORT")]
+    baseline: Option<PathBuf>,
+
+    /// Fail if more than this share of all bytes goes, as in 40%
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    max_removed: Option<f64>,
+
+    /// Fail if nothing is left of more than N documents
+    #[arg(long, value_name = "N")]
+    max_emptied: Option<u64>,
+
+    /// How to say what was found
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: OutputFormat,
+
+    /// Write it to a file too, in a format of its own: text, json, github, sarif or junit; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    output: Vec<(OutputFormat, PathBuf)>,
+
+    #[command(flatten)]
+    pub(crate) kinds: KindArgs,
+
+    #[command(flatten)]
+    pub(crate) classifier: ClassifierArgs,
+
+    /// Read every input in this encoding instead of detecting it
+    #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
+    encoding: Option<&'static Encoding>,
+
+    #[command(flatten)]
+    overwrite: OverwriteArgs,
+
+    #[command(flatten)]
+    color: ColorArgs,
+
+    #[command(flatten)]
+    threads: ThreadArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  unchaff check fixtures --expect expected            compare; exit 1 and a difference if one differs
+  unchaff check fixtures --expect expected --update   accept what is found, then read the git diff
+  unchaff check dump --max-removed 40% --max-emptied 0
+  unchaff check dump --baseline report.jsonl --output junit=check.xml --output sarif=check.sarif
+
+Exit codes: 0 all as expected; 1 something is not; 2 something could not be checked.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+    /// Annotations, and a table in the step's summary
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+}
+
+pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Error> {
+    let usage = |message: &str| Err(Error::Usage { message: message.to_owned() });
+    if args.expect.is_none()
+        && args.baseline.is_none()
+        && args.max_removed.is_none()
+        && args.max_emptied.is_none()
+    {
+        return usage(
+            "nothing to compare with; give --expect DIR, --baseline REPORT, --max-removed SHARE or --max-emptied N",
+        );
+    }
+    if args.update && is_ci() {
+        return usage(
+            "--update is refused because CI is set: expectations are accepted by a person, who reads the difference",
+        );
+    }
+    refuse_outputs(args)?;
+    let (sources, from_stdin) = sources(args, messages)?;
+    let mut check = Check::new(Options {
+        expect: args.expect.clone(),
+        update: args.update,
+        whole: !from_stdin && args.paths.iter().all(|path| path.is_dir()),
+        baseline: args.baseline.clone(),
+        removed_max: args.max_removed,
+        emptied_max: args.max_emptied,
+    })?;
+    let job = Job {
+        sources,
+        target: Target::Nowhere,
+        format: Format::Text,
+        report: None,
+        report_text: ReportText::Full,
+        force: false,
+        jobs: args.threads.count(),
+        encoding: args.encoding,
+        named: Vec::new(),
+        config: config(&args.kinds, &args.classifier)?,
+    };
+    let stop = stop_at_ctrl_c()?;
+    let mut failed: Option<Error> = None;
+    let tally = unchaff::run::run(&job, &stop, |event| {
+        if let Event::Bad { id, message } = event {
+            say(&format!("{id}: {message}"));
+        }
+        if failed.is_none() {
+            failed = check.see(event).err();
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let outcome = check.finish(&tally)?;
+    tell(args, messages, &outcome)?;
+    Ok(if outcome.is_trouble() {
+        Exit::Failed
+    } else if outcome.is_failed() {
+        Exit::Different
+    } else {
+        Exit::Done
+    })
+}
+
+fn sources(args: &CheckArgs, messages: &MessageArgs) -> Result<(Vec<Source>, bool), Error> {
+    if args.paths.is_empty() || matches!(&args.paths[..], [path] if path.as_os_str() == "-") {
+        return Ok((vec![Source::Stdin], true));
+    }
+    let mut found = input::find(&args.paths)?;
+    // Expectations may stand beside their inputs.
+    found.passed_over.remove(".expected");
+    if !messages.quiet {
+        message::passed_over(&found.passed_over);
+    }
+    Ok((found.sources, false))
+}
+
+/// Every form of the outcome that was asked for.
+fn tell(args: &CheckArgs, messages: &MessageArgs, outcome: &Outcome) -> Result<(), Error> {
+    for (format, path) in &args.output {
+        let text = rendered(args, *format, outcome, false);
+        output::write_file(path, std::iter::once(text.as_bytes()), args.overwrite.force)?;
+    }
+    if args.format == OutputFormat::Github
+        || args.output.iter().any(|(format, _)| *format == OutputFormat::Github)
+    {
+        append_summary(outcome)?;
+    }
+    if messages.quiet && !outcome.is_failed() && args.format == OutputFormat::Text {
+        return Ok(());
+    }
+    let text = rendered(args, args.format, outcome, true);
+    output::write_stdout(std::iter::once(text.as_bytes()))
+}
+
+fn rendered(args: &CheckArgs, format: OutputFormat, outcome: &Outcome, is_stdout: bool) -> String {
+    match format {
+        OutputFormat::Text => {
+            let paint = if is_stdout { args.color.stdout() } else { Paint::off() };
+            check_text::write(outcome, paint, &accept_command())
+        }
+        OutputFormat::Json => json::write(outcome),
+        OutputFormat::Github => github::annotations(outcome),
+        OutputFormat::Sarif => sarif::of_check(outcome),
+        OutputFormat::Junit => junit::write(outcome),
+    }
+}
+
+/// Adds the table to the summary of the step, if there is one.
+fn append_summary(outcome: &Outcome) -> Result<(), Error> {
+    use std::io::Write;
+    let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from) else {
+        return Ok(());
+    };
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut file| file.write_all(github::summary(outcome).as_bytes()))
+        .map_err(|source| Error::Output { path, source })
+}
+
+/// What was typed, with `--update` and without the forms of output: what accepts the outcome.
+fn accept_command() -> String {
+    let mut words: Vec<String> = vec!["unchaff".to_owned()];
+    let mut typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    while let Some(word) = typed.next() {
+        if word == "--format" || word == "--output" || word == "--color" {
+            typed.next();
+        } else if !["--format=", "--output=", "--color="].iter().any(|option| word.starts_with(option))
+            && !["--update", "--force", "-q", "--quiet"].contains(&word.as_str())
+        {
+            words.push(check_text::quoted(&word));
+        }
+    }
+    words.push("--update".to_owned());
+    words.join(" ")
+}
+
+/// Two outputs need two files, and none overwrites another's.
+fn refuse_outputs(args: &CheckArgs) -> Result<(), Error> {
+    let guard = output::Guard::new(&args.paths);
+    for (at, (_, path)) in args.output.iter().enumerate() {
+        if args.output[..at].iter().any(|(_, other)| other == path) {
+            let message = format!("{}: two outputs need two files", path.display());
+            return Err(Error::Usage { message });
+        }
+        guard.check(path)?;
+        output::refuse_existing(path, args.overwrite.force)?;
+    }
+    Ok(())
+}
+
+/// Is this a machine's run? The variable is set by all common CI systems.
+fn is_ci() -> bool {
+    std::env::var_os(CI)
+        .is_some_and(|value| !["", "0", "false"].iter().any(|no| value.eq_ignore_ascii_case(no)))
+}
+
+fn parse_output(text: &str) -> Result<(OutputFormat, PathBuf), String> {
+    let wrong =
+        "a format and a file, as in junit=check.xml; the formats are text, json, github, sarif, junit";
+    let (format, path) = text.split_once('=').ok_or(wrong)?;
+    let format = OutputFormat::from_str(format, true).map_err(|_| wrong)?;
+    if path.is_empty() || path == "-" {
+        return Err("a file behind the `=`; --format chooses what goes to standard output".to_owned());
+    }
+    Ok((format, PathBuf::from(path)))
+}
+
+/// A share of the whole: `40%` or `0.4`.
+fn parse_share(text: &str) -> Result<f64, String> {
+    let share = match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
+        None => text.trim().parse(),
+    };
+    match share {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share from 0% to 100%, as in 40% or 0.4".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_percents_or_parts() {
+        assert_eq!(parse_share("40%"), Ok(0.4));
+        assert_eq!(parse_share("0.4"), Ok(0.4));
+        assert_eq!(parse_share("0"), Ok(0.0));
+        for wrong in ["40", "-1%", "101%", "", "%", "NaN"] {
+            assert!(parse_share(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn outputs_are_a_format_and_a_file() {
+        assert_eq!(parse_output("junit=a=b.xml"), Ok((OutputFormat::Junit, PathBuf::from("a=b.xml"))));
+        for wrong in ["junit", "xml=a", "json=", "json=-"] {
+            assert!(parse_output(wrong).is_err(), "{wrong}");
+        }
+    }
+}

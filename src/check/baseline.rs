@@ -1,0 +1,104 @@
+//! The cuts of an earlier report, beside the cuts of now.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::compare::compare;
+use super::outcome::Problem;
+use super::rows::{self, Row};
+use crate::clean::Cleaned;
+use crate::document::Document;
+use crate::error::Error;
+use crate::report::{Doc, Header, Reader, ReportText, hash_text};
+
+/// An earlier report, document by document. Memory is that of the report.
+#[derive(Debug)]
+pub struct Baseline {
+    docs: BTreeMap<String, Doc>,
+    text: ReportText,
+    /// Documents that it does not have.
+    pub new_documents: u64,
+}
+
+impl Baseline {
+    /// Reads a report.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, is incomplete or was changed.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let header = Header::verify(path).map_err(|error| Error::report(path, &error))?;
+        let mut docs = BTreeMap::new();
+        let mut rows = Reader::open(path).map_err(|error| Error::report(path, &error))?;
+        while let Some(row) = rows.next_row().map_err(|error| Error::report(path, &error))? {
+            if let crate::report::Row::Doc(doc) = row {
+                docs.insert(doc.id.clone(), doc);
+            }
+        }
+        Ok(Self { docs, text: header.run.text, new_documents: 0 })
+    }
+
+    /// The problem of a document whose cuts are others than they were. A new document has none.
+    pub(super) fn compare(
+        &mut self,
+        document: &Document,
+        cleaned: &Cleaned,
+        rows: &[Row],
+    ) -> Option<Problem> {
+        let Some(doc) = self.docs.remove(&document.id) else {
+            self.new_documents += 1;
+            return None;
+        };
+        let is_same_text = doc.before.xxh3 == hash_text(xxh3_64(cleaned.original.as_bytes()));
+        let before = if is_same_text { rows::of_report(&doc.id, cleaned.original, &doc.cut) } else { None };
+        let difference = match before {
+            Some(before) => compare(&before, rows),
+            // Another text: only what went can be compared.
+            None => compare(&self.gone_before(&doc), &self.gone_now(rows)),
+        };
+        difference.map(Problem::Changed)
+    }
+
+    /// A document that could not be cleaned is not gone.
+    pub(super) fn spare(&mut self, id: &str) {
+        self.docs.remove(id);
+    }
+
+    /// How many documents were not given this time.
+    pub(super) fn gone(&self) -> u64 {
+        self.docs.len() as u64
+    }
+
+    /// A row for each line that went. Without texts in the report, lines are told apart by reason alone.
+    fn gone_before(&self, doc: &Doc) -> Vec<Row> {
+        let of_cut = |cut: &crate::report::Cut| -> Vec<Row> {
+            let reason = rows::reported_reason(&doc.id, cut);
+            match &cut.text {
+                Some(text) if self.text == ReportText::Full => rows::of_text(text, &reason),
+                _ => (cut.l[0]..=cut.l[1])
+                    .map(|_| Row { reason: reason.clone(), goes_on: false, text: String::new() })
+                    .collect(),
+            }
+        };
+        doc.cut.iter().flat_map(of_cut).map(|row| placeless(&row)).collect()
+    }
+
+    fn gone_now(&self, rows: &[Row]) -> Vec<Row> {
+        let has_texts = self.text == ReportText::Full;
+        rows.iter()
+            .filter(|row| !row.stays())
+            .map(|row| {
+                let row = placeless(row);
+                if has_texts { row } else { Row { text: String::new(), ..row } }
+            })
+            .collect()
+    }
+}
+
+/// A row without what depends on its surroundings: the lines of a first copy, where it stands in a line.
+fn placeless(row: &Row) -> Row {
+    let reason = row.reason.split(['=', '*']).next().unwrap_or_default();
+    Row { reason: reason.to_owned(), goes_on: false, text: row.text.trim_end_matches('\\').to_owned() }
+}

@@ -1,0 +1,349 @@
+//! `check`: what a person in a pull request, and what a CI system, gets to see.
+
+use serde_json::Value;
+
+use crate::util::{Place, Ran, root, tree};
+
+const PAGE: &str = "Share this article\n\nThe ferry sails again, said the council.\n\nAdvertisement\n\nNobody had measured the lock.\n";
+const ACCEPT: &str = "To accept what is found: unchaff check in --expect want --update\n";
+
+/// Two documents with their expectations.
+fn accepted() -> Place {
+    let place = Place::new();
+    place.write("in/a.txt", PAGE).write("in/de/b.txt", "Alles bleibt, sagte der Rat.\n");
+    let ran = place.run(&["check", "in", "--expect", "want", "--update"]).code(0);
+    assert_eq!(
+        ran.out_text(),
+        "created want/a.txt.expected\ncreated want/de/b.txt.expected\n2 documents checked, 2 expectations updated; read the difference before you commit it\n"
+    );
+    place
+}
+
+fn check(place: &Place) -> Ran {
+    place.run(&["check", "in", "--expect", "want"])
+}
+
+/// Changes an expectation.
+fn edit(place: &Place, from: &str, to: &str) {
+    let text = String::from_utf8(place.read("want/a.txt.expected")).unwrap();
+    assert!(text.contains(from), "{text}");
+    place.write("want/a.txt.expected", text.replace(from, to));
+}
+
+#[test]
+fn what_is_stored_is_pleasant_to_read() {
+    let place = accepted();
+    assert_eq!(
+        String::from_utf8(place.read("want/a.txt.expected")).unwrap(),
+        "# unchaff expectation 1\n\
+         share/label             | Share this article\n\
+         blank/left-over         |\n                        \
+         | The ferry sails again, said the council.\n                        |\n\
+         advertisement/label     | Advertisement\n\
+         blank/left-over         |\n                        \
+         | Nobody had measured the lock.\n"
+    );
+    assert_eq!(check(&place).code(0).out_text(), "2 documents as expected\n");
+    assert_eq!(place.run(&["check", "in", "--expect", "want", "-q"]).code(0).out_text(), "");
+}
+
+#[test]
+fn a_difference_is_shown_with_its_reasons_and_the_way_to_accept_it() {
+    let place = accepted();
+    edit(&place, "share/label             | Share", "                        | Share");
+    edit(&place, "                        | Nobody", "related/inline          | Nobody");
+    assert_eq!(
+        check(&place).code(1).out_text(),
+        format!(
+            "a.txt: 2 lines differ: 1 newly removed, 1 kept again\n  @@ line 1 @@\n\
+            \x20 -                         | Share this article\n\
+            \x20 + share/label             | Share this article\n\
+            \x20   blank/left-over         |\n\
+            \x20                           | The ferry sails again, said the council.\n\
+            \x20                           |\n\
+            \x20   advertisement/label     | Advertisement\n\
+            \x20   blank/left-over         |\n\
+            \x20 - related/inline          | Nobody had measured the lock.\n\
+            \x20 +                         | Nobody had measured the lock.\n\
+            1 of 2 documents is not as expected\n{ACCEPT}"
+        )
+    );
+    let again = place.run(&["check", "in", "--expect", "want", "--update"]).code(0).out_text();
+    assert!(
+        again.starts_with("rewritten want/a.txt.expected\n2 documents checked, 1 expectation updated"),
+        "{again}"
+    );
+    check(&place).code(0);
+}
+
+#[test]
+fn a_terminal_gets_marks_at_the_words() {
+    let place = accepted();
+    edit(&place, "had measured", "has measured");
+    let out = place.run(&["check", "in", "--expect", "want", "--color", "always"]).code(1).out_text();
+    assert!(out.contains("\u{1b}[31m\u{1b}[7mhas\u{1b}[0m") || out.contains("\u{1b}[7mhas"), "{out:?}");
+    assert!(out.contains("had") && !check(&place).out_text().contains('\u{1b}'));
+}
+
+#[test]
+fn missing_and_stale_expectations_fail_and_say_what_to_do() {
+    let place = accepted();
+    place.write("in/new.txt", PAGE);
+    std::fs::remove_file(place.path("in/a.txt")).unwrap();
+    let ran = check(&place).code(1).out_text();
+    assert!(
+        ran.contains(
+            "a.txt: has an expectation, but is not there itself\n  to remove it: rm want/a.txt.expected\n"
+        ),
+        "{ran}"
+    );
+    assert!(ran.contains("new.txt: has no expectation yet\n"), "{ran}");
+    assert!(
+        ran.ends_with(&format!("1 of 2 documents is not as expected; 1 expectation is stale\n{ACCEPT}")),
+        "{ran}"
+    );
+    let ran = place.run(&["check", "in", "--expect", "want", "--update"]).code(0).out_text();
+    assert!(
+        ran.contains("removed want/a.txt.expected\n") && ran.contains("created want/new.txt.expected\n"),
+        "{ran}"
+    );
+    let names: Vec<String> = tree(&place.path("want")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["de/b.txt.expected", "new.txt.expected"]);
+}
+
+#[test]
+fn one_file_alone_makes_no_other_expectation_stale() {
+    let place = accepted();
+    place.write("in/other.txt", PAGE);
+    let ran = place.run(&["check", "in/a.txt", "--expect", "want"]).code(0);
+    assert_eq!(ran.out_text(), "1 document as expected\n");
+}
+
+#[test]
+fn an_update_is_refused_in_ci() {
+    let place = accepted();
+    let update = |value: &str| {
+        let mut command = place.command(&["check", "in", "--expect", "want", "--update"]);
+        command.env("CI", value).output().unwrap()
+    };
+    let refused = update("true");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("--update is refused because CI is set"));
+    assert_eq!(update("false").status.code(), Some(0));
+    assert_eq!(update("").status.code(), Some(0));
+}
+
+#[test]
+fn trouble_is_told_apart_from_a_difference() {
+    let place = accepted();
+    edit(&place, "blank/left-over", "<<<<<<< HEAD\nblank/left-over");
+    let ran = check(&place).code(2).out_text();
+    assert!(ran.contains("a.txt: its expectation line 3 is no row of an expectation"), "{ran}");
+    // What cannot be read may be somebody's work: an update does not overwrite it.
+    place.run(&["check", "in", "--expect", "want", "--update"]).code(2);
+    assert!(String::from_utf8(place.read("want/a.txt.expected")).unwrap().contains("<<<<<<<"));
+
+    let place = accepted();
+    place.write("in/a.txt", b"text\0text");
+    let ran = check(&place).code(2).says("a.txt: binary file");
+    assert!(!ran.out_text().contains("stale"), "{}", ran.out_text());
+    place.run(&["check", "in", "--expect", "want", "--update"]).code(2);
+    assert!(place.path("want/a.txt.expected").exists(), "a bad input makes its expectation no stale one");
+
+    place.run(&["check", "in"]).code(2).says("nothing to compare with");
+    place.run(&["check", "in", "--max-removed", "40"]).code(2).says("as in 40% or 0.4");
+    place.run(&["check", "in", "--update"]).code(2);
+}
+
+#[test]
+fn line_ends_that_version_control_changed_do_not_matter() {
+    let place = accepted();
+    edit(&place, "\n", "\r\n");
+    check(&place).code(0);
+}
+
+#[test]
+fn limits_hold_or_are_passed() {
+    let place = accepted();
+    let args = |share: &'static str| ["check", "in", "--max-removed", share, "--max-emptied", "0"];
+    let held = place.run(&args("50%")).code(0).out_text();
+    assert_eq!(
+        held,
+        "2 documents as expected; 25.7 % of all bytes go, 50.0 % may; 0 documents are emptied, 0 may be\n"
+    );
+    let passed = place.run(&args("0.2")).code(1).out_text();
+    assert_eq!(passed, "--max-removed: 25.7 % of all bytes go, 20.0 % may\n  a.txt (32.7 %)\n");
+    place.write("in/junk.txt", "Advertisement\n\nShare this article\n");
+    let passed = place.run(&args("90%")).code(1).out_text();
+    assert_eq!(passed, "--max-emptied: 1 document is emptied, 0 may be\n  junk.txt\n");
+    place.run(&["check", "in", "--max-emptied", "1"]).code(0);
+}
+
+#[test]
+fn a_baseline_fails_only_where_cuts_changed() {
+    let place = accepted();
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
+    let baseline = ["check", "in", "--baseline", "r.jsonl"];
+    assert_eq!(place.run(&baseline).code(0).out_text(), "2 documents as expected\n");
+    // A new document, and other words in a line that stays, change no cut.
+    place.write("in/new.txt", PAGE).write("in/a.txt", PAGE.replace("measured", "seen"));
+    assert_eq!(
+        place.run(&baseline).code(0).out_text(),
+        "3 documents as expected; 1 new since the baseline\n"
+    );
+    place.write("in/a.txt", PAGE);
+    let ran = place.run(&[&baseline[..], &["--keep", "share"]].concat()).code(1).out_text();
+    assert!(ran.starts_with("a.txt: 2 lines differ: 2 kept again, by the baseline\n"), "{ran}");
+    assert!(ran.contains("\n  - share/label             | Share this article\n"), "{ran}");
+    assert!(ran.contains("1 of 3 documents is not as expected\n"), "{ran}");
+    place.write("in/a.txt", PAGE.replace("measured", "seen").replace("Advertisement\n", ""));
+    let ran = place.run(&baseline).code(1).out_text();
+    assert!(ran.contains("- advertisement/label     | Advertisement\n"), "{ran}");
+    place.write("r.jsonl", "{}");
+    place.run(&baseline).code(2).says("r.jsonl: is no report");
+}
+
+#[test]
+fn one_run_writes_several_formats() {
+    let place = accepted();
+    edit(&place, "share/label             | Share", "                        | Share");
+    place.write("in/<new> & \"old\".txt", "Eins.\n");
+    let mut command = place.command(&[
+        "check",
+        "in",
+        "--expect",
+        "want",
+        "--format",
+        "github",
+        "--output",
+        "json=o/c.json",
+        "--output",
+        "sarif=o/c.sarif",
+        "--output",
+        "junit=o/c.xml",
+        "--output",
+        "text=o/c.txt",
+    ]);
+    let output = command.env("GITHUB_STEP_SUMMARY", place.path("summary.md")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "::error file=in/<new> & \"old\".txt,title=unchaff%3A <new> & \"old\".txt::has no expectation yet\n\
+         ::error file=in/a.txt,line=1,title=unchaff%3A a.txt::1 line differs: 1 newly removed%0Aline 1, newly removed as share/label: Share this article\n"
+    );
+    let summary = String::from_utf8(place.read("summary.md")).unwrap();
+    assert!(summary.contains("1 of 3 documents as expected."), "{summary}");
+    assert!(summary.contains("| &lt;new&gt; &amp; \"old\".txt | has no expectation yet |\n| a.txt | 1 line differs: 1 newly removed |\n"), "{summary}");
+
+    let json: Value = serde_json::from_slice(&place.read("o/c.json")).unwrap();
+    assert_eq!((&json["ok"], &json["documents"]), (&Value::Bool(false), &Value::from(3)));
+    let finding = &json["findings"][1];
+    assert_eq!((&finding["id"], &finding["problem"]), (&Value::from("a.txt"), &Value::from("differs")));
+    assert_eq!(finding["lines"][0]["found"], "share/label");
+    assert_eq!(finding["lines"][0]["expected"], "");
+
+    let sarif: Value = serde_json::from_slice(&place.read("o/c.sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    let place_of = &results[1]["locations"][0]["physicalLocation"];
+    assert_eq!(place_of["artifactLocation"]["uri"], "in/a.txt");
+    assert_eq!(place_of["region"]["startLine"], 1);
+    assert_eq!(
+        results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "in/%3Cnew%3E%20%26%20%22old%22.txt"
+    );
+
+    let junit = String::from_utf8(place.read("o/c.xml")).unwrap();
+    assert!(junit.contains("tests=\"2\" failures=\"2\" errors=\"0\""), "{junit}");
+    assert!(junit.contains("name=\"&lt;new&gt; &amp; &quot;old&quot;.txt\""), "{junit}");
+    assert_eq!(place.read("o/c.txt"), check(&place).code(1).out_text().into_bytes());
+
+    let again = ["check", "in", "--expect", "want", "--output", "json=o/c.json"];
+    place.run(&again).code(2).says("o/c.json: exists; use --force");
+    place.run(&[&again[..], &["--force"]].concat()).code(1);
+    place
+        .run(&["check", "in", "--expect", "want", "--output", "xml=x"])
+        .code(2)
+        .says("text, json, github, sarif, junit");
+    place.run(&["check", "in", "--expect", "want", "--output", "json=in/x"]).code(2).says("inside the input");
+}
+
+/// SARIF as its schema wants it, in the parts that we write: no other key, and the right type for each.
+#[test]
+fn sarif_has_the_form_that_its_schema_asks_for() {
+    let place = accepted();
+    edit(&place, "share/label             | Share", "                        | Share");
+    place.run(&["check", "in", "--expect", "want", "--output", "sarif=c.sarif"]).code(1);
+    let log: Value = serde_json::from_slice(&place.read("c.sarif")).unwrap();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&log), ["$schema", "version", "runs"]);
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(keys(run), ["tool", "columnKind", "results"]);
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    assert_eq!(keys(&run["tool"]["driver"]), ["name", "version", "rules"]);
+    let ids: Vec<&str> = run["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
+    for result in run["results"].as_array().unwrap() {
+        assert_eq!(keys(result), ["ruleId", "level", "message", "locations", "partialFingerprints"]);
+        assert!(ids.contains(&result["ruleId"].as_str().unwrap()));
+        assert_eq!(result["level"], "error");
+        assert!(result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap() >= 1);
+    }
+}
+
+#[test]
+fn the_outcome_does_not_depend_on_threads_or_place() {
+    let place = accepted();
+    for name in ["x.txt", "c/y.txt", "ü.txt"] {
+        place.write(&format!("in/{name}"), PAGE);
+    }
+    let one =
+        place.run(&["check", "in", "--expect", "want", "-j", "1", "--format", "json"]).code(1).out_text();
+    let eight =
+        place.run(&["check", "in", "--expect", "want", "-j", "8", "--format", "json"]).code(1).out_text();
+    assert_eq!(one, eight);
+    let absolute = place.path("in").to_str().unwrap().to_owned();
+    for format in ["json", "sarif", "junit", "github"] {
+        let out = place.run(&["check", &absolute, "--expect", "want", "--format", format]).code(1).out_text();
+        assert!(!out.contains(&absolute), "{format}: no path of this machine: {out}");
+    }
+}
+
+#[test]
+fn hostile_text_and_names_reach_nobody_raw() {
+    let place = Place::new();
+    place.write("in/\u{1b}[31m\u{202e}.txt", "Text \u{1b}[2J with \u{202e}tricks.\r\nAnd a\ttab.\n");
+    place.run(&["check", "in", "--expect", "want", "--update"]).code(0);
+    let name = "want/%1B[31m\u{202e}.txt.expected";
+    let text = String::from_utf8(place.read(name)).unwrap();
+    assert!(
+        text.ends_with("| Text \\u{1b}[2J with \\u{202e}tricks.\\r\n                        | And a\ttab.\n"),
+        "{text}"
+    );
+    place.write(name, text.replace("tricks", "tracks"));
+    for format in ["text", "json", "github", "sarif", "junit"] {
+        let out = place.run(&["check", "in", "--expect", "want", "--format", format]).code(1).out_text();
+        assert!(!out.contains('\u{1b}'), "{format}: {out:?}");
+    }
+}
+
+/// The project's own check. With `UNCHAFF_TIDY=1` the expectations are written anew.
+#[test]
+fn the_example_dump_is_cleaned_as_expected() {
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_unchaff"));
+        let output = command.args(args).current_dir(root()).env_remove("CI").output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let args = ["check", "examples/dump", "--expect", "examples/expected"];
+    if std::env::var_os("UNCHAFF_TIDY").is_some() {
+        assert_eq!(run(&[&args[..], &["--update"]].concat()).0, Some(0));
+    }
+    let (code, out) = run(&args);
+    assert_eq!(code, Some(0), "{out}");
+}
