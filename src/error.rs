@@ -19,7 +19,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file that is named but is of a format that is not read.
-    #[error("{}: files of type .{extension} are not read; give plain text (.txt, .md)", path.display())]
+    #[error("{}: files of type .{extension} are not read; give plain text or a dump of texts (docs/formats.md)", path.display())]
     Format {
         /// The path.
         path: PathBuf,
@@ -27,7 +27,7 @@ pub enum Error {
         extension: String,
     },
     /// Folders without any file to clean.
-    #[error("{}: no .txt or .md file here, nothing to clean", path.display())]
+    #[error("{}: no file of a type that is read here, nothing to clean", path.display())]
     NoInput {
         /// The first path that was searched.
         path: PathBuf,
@@ -73,6 +73,14 @@ pub enum Error {
         stream: &'static str,
         /// The cause.
         source: io::Error,
+    },
+    /// A dump that cannot be read to its end, or a record that ends it.
+    #[error("{id}: {message}")]
+    Record {
+        /// The dump.
+        id: String,
+        /// What is wrong with it, and what to do.
+        message: String,
     },
     /// A report that cannot be used.
     #[error("{}: {message}", path.display())]

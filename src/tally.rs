@@ -44,21 +44,29 @@ pub struct Tally {
     removed: HashMap<String, (Kind, u64)>,
 }
 
-impl Tally {
-    /// Adds a cleaned document.
-    pub fn add(&mut self, cleaned: &Cleaned) {
-        self.docs += 1;
-        self.changed += u64::from(!cleaned.cuts.is_empty());
-        self.emptied += u64::from(cleaned.emptied);
-        self.lines.0 += cleaned.lines as u64;
-        self.lines.1 += cleaned.lines_kept as u64;
-        self.bytes.0 += cleaned.original.len() as u64;
-        self.bytes.1 += cleaned.kept().map(str::len).sum::<usize>() as u64;
-        let mut seen = [false; Kind::ALL.len()];
+/// What one document adds to the totals. Made from the document where it is at hand, added in order.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    changed: bool,
+    emptied: bool,
+    lines: (u64, u64),
+    bytes: (u64, u64),
+    kinds: Vec<(Kind, OfKind)>,
+    removed: Vec<(String, Kind)>,
+}
+
+impl Counts {
+    /// Counts a cleaned document.
+    #[must_use]
+    pub fn of(cleaned: &Cleaned) -> Self {
+        let mut kinds: Vec<(Kind, OfKind)> = Vec::new();
         let mut texts: Vec<(&str, Kind)> = Vec::new();
         for cut in &cleaned.cuts {
-            let of_kind = &mut self.kinds[cut.kind as usize];
-            of_kind.docs += u64::from(!std::mem::replace(&mut seen[cut.kind as usize], true));
+            let at = kinds.iter().position(|(kind, _)| *kind == cut.kind).unwrap_or_else(|| {
+                kinds.push((cut.kind, OfKind { docs: 1, ..OfKind::default() }));
+                kinds.len() - 1
+            });
+            let of_kind = &mut kinds[at].1;
             of_kind.cuts += 1;
             of_kind.lines += cut.lines.len() as u64;
             of_kind.bytes += cut.span.len() as u64;
@@ -73,12 +81,67 @@ impl Tally {
         }
         texts.sort_unstable();
         texts.dedup_by_key(|(text, _)| *text);
-        for (text, kind) in texts {
-            match self.removed.get_mut(text) {
-                Some((_, docs)) => *docs += 1,
-                None => drop(self.removed.insert(text.to_owned(), (kind, 1))),
-            }
+        Self {
+            changed: !cleaned.cuts.is_empty(),
+            emptied: cleaned.emptied,
+            lines: (cleaned.lines as u64, cleaned.lines_kept as u64),
+            bytes: (cleaned.original.len() as u64, cleaned.kept().map(str::len).sum::<usize>() as u64),
+            kinds,
+            removed: texts.into_iter().map(|(text, kind)| (text.to_owned(), kind)).collect(),
         }
+    }
+}
+
+impl OfKind {
+    fn add(&mut self, other: Self) {
+        self.docs += other.docs;
+        self.cuts += other.cuts;
+        self.lines += other.lines;
+        self.bytes += other.bytes;
+    }
+}
+
+impl Tally {
+    /// Adds a document.
+    pub fn add(&mut self, counts: Counts) {
+        self.docs += 1;
+        self.changed += u64::from(counts.changed);
+        self.emptied += u64::from(counts.emptied);
+        self.lines.0 += counts.lines.0;
+        self.lines.1 += counts.lines.1;
+        self.bytes.0 += counts.bytes.0;
+        self.bytes.1 += counts.bytes.1;
+        for (kind, of_kind) in counts.kinds {
+            self.kinds[kind as usize].add(of_kind);
+        }
+        for (text, kind) in counts.removed {
+            self.removed.entry(text).or_insert((kind, 0)).1 += 1;
+        }
+        self.forget();
+    }
+
+    /// Adds the totals of another run.
+    pub fn merge(&mut self, other: Self) {
+        self.docs += other.docs;
+        self.changed += other.changed;
+        self.emptied += other.emptied;
+        self.bad += other.bad;
+        self.lines.0 += other.lines.0;
+        self.lines.1 += other.lines.1;
+        self.bytes.0 += other.bytes.0;
+        self.bytes.1 += other.bytes.1;
+        for (own, of_kind) in self.kinds.iter_mut().zip(other.kinds) {
+            own.add(of_kind);
+        }
+        let mut removed: Vec<(String, (Kind, u64))> = other.removed.into_iter().collect();
+        removed.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        for (text, (kind, docs)) in removed {
+            self.removed.entry(text).or_insert((kind, 0)).1 += docs;
+        }
+        self.forget();
+    }
+
+    fn forget(&mut self) {
         if self.removed.len() > TOP_DIFFERENT_MAX {
             self.forget_rarest(TOP_DIFFERENT_MAX / 2);
         }

@@ -44,7 +44,9 @@ fn a_tree_is_mirrored_in_sorted_order() {
         .write("in/.hidden/c.TXT", PAGE)
         .write("in/picture.jpg", [0xff, 0xd8]);
     let ran = place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
-    let ran = ran.says("passed over 1 file, not .txt or .md (1 .jpg)").says("cleaned 3 documents: 3 changed");
+    let ran = ran
+        .says("passed over 1 file of types that are not read (1 .jpg)")
+        .says("cleaned 3 documents: 3 changed");
     assert!(ran.out.is_empty());
     let names: Vec<String> = tree(&place.path("out")).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, [".hidden/c.TXT", "a.txt", "sub/deep/b.md"]);
@@ -239,10 +241,13 @@ fn no_output_stands_among_the_inputs() {
 #[test]
 fn inputs_that_are_not_there_or_no_plain_text() {
     let place = page();
-    place.write("in/dump.jsonl", "{}").write("empty/x.csv", "");
+    place.write("in/page.html", "<p>").write("empty/x.jpg", "");
     place.run(&["clean", "nowhere", "--output-dir", "out"]).code(2).says("nowhere: no such file");
-    place.run(&["clean", "in/dump.jsonl"]).code(2).says("files of type .jsonl are not read");
-    place.run(&["clean", "empty", "--output-dir", "out"]).code(2).says("empty: no .txt or .md file here");
+    place.run(&["clean", "in/page.html"]).code(2).says("files of type .html are not read");
+    place
+        .run(&["clean", "empty", "--output-dir", "out"])
+        .code(2)
+        .says("empty: no file of a type that is read");
     place.run_with(&["clean", "--output-dir", "out"], b"x").code(2).says("--output-dir needs paths");
     place.run(&["clean", "--no-such-flag"]).code(2).says("--no-such-flag");
     place.run(&["clean", "in", "--output-dir", "o", "-j", "0"]).code(2).says("from 1 on");

@@ -21,6 +21,8 @@ mod cli;
 mod corpus;
 // Encodings, from file to file.
 mod encodings;
+// Dumps: every format, compressed or not, good records and bad.
+mod formats;
 // Models: train, eval, presets.
 mod learning;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.

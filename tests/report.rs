@@ -121,7 +121,7 @@ fn the_originals_come_back() {
     place
         .run(&["restore", "out", "--report", "r.jsonl"])
         .code(2)
-        .says("is of 2 documents; give the folder of clean text and --output-dir");
+        .says("is of 2 inputs; give the folder of clean text and --output-dir");
     place
         .run(&["restore", "out", "--report", "r.jsonl", "--output-dir", "out/back"])
         .code(2)
@@ -184,8 +184,9 @@ fn a_changed_report_is_refused() {
 #[test]
 fn a_hostile_report_writes_nothing_outside() {
     let place = cleaned();
-    let report =
-        String::from_utf8(place.read("r.jsonl")).unwrap().replace("\"id\":\"b.txt\"", "\"id\":\"../b.txt\"");
+    let report = String::from_utf8(place.read("r.jsonl"))
+        .unwrap()
+        .replace("\"path\":\"b.txt\"", "\"path\":\"../b.txt\"");
     let mut lines: Vec<&str> = report.lines().collect();
     let behind = format!("{}\n{}\n{}\n", lines[1], lines[2], lines[0]);
     let hash = format!("xxh3:{:016x}", xxhash_rust::xxh3::xxh3_64(behind.as_bytes()));

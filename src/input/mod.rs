@@ -1,19 +1,29 @@
 //! Inputs: which files there are, and how their bytes become documents.
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
+mod container;
 pub mod decode;
+pub mod fields;
+pub mod format;
+mod jsonl;
+mod lines;
+pub mod record;
+pub mod spelling;
+mod stream;
 mod walk;
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use encoding_rs::Encoding;
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::classify::model::Model;
 use crate::document::{Document, Raw};
 use crate::error::{Error, plain};
+pub use container::Container;
+use encoding_rs::Encoding;
+use fields::FieldNames;
+use format::{Compression, Format};
+use stream::Stream;
 pub use walk::{Found, find};
 
 /// Where an input comes from.
@@ -62,6 +72,28 @@ impl Source {
     }
 }
 
+/// How inputs are read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The format of all inputs, if names and first bytes are not to be asked.
+    pub format: Option<Format>,
+    /// The encoding of all text files, if they are not to be asked.
+    pub encoding: Option<&'static Encoding>,
+    /// The fields that hold text, id and address.
+    pub fields: FieldNames,
+    /// Bytes from which a record is too long to be cleaned.
+    pub record_max: u64,
+}
+
+/// Bytes from which a record is too long to be cleaned, unless the user says otherwise.
+pub const RECORD_MAX: u64 = 64 << 20;
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { format: None, encoding: None, fields: FieldNames::default(), record_max: RECORD_MAX }
+    }
+}
+
 /// Why one input gave no document: words that follow its name, and what was read of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bad {
@@ -71,30 +103,88 @@ pub struct Bad {
     pub raw: Option<Raw>,
 }
 
-/// Reads and decodes one input.
+/// A text that is one document.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// The document.
+    pub document: Document,
+    /// The file as it stands.
+    pub raw: Raw,
+    /// Its content uncompressed.
+    pub content: Raw,
+    /// How it is compressed.
+    pub compression: Compression,
+}
+
+/// An input that was opened.
+pub enum Opened {
+    /// It is one document.
+    Whole(Whole),
+    /// It holds many.
+    Container(Box<Container>),
+}
+
+/// Opens an input, and reads it if it is one document.
 ///
 /// # Errors
 ///
-/// The input cannot be read, or its bytes are not text.
-pub fn read(source: &Source, forced: Option<&'static Encoding>) -> Result<Document, Bad> {
+/// The input cannot be read, or is one document and its bytes are not text.
+pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
     let unreadable =
         |error: io::Error| Bad { message: format!("cannot be read: {}", plain(&error)), raw: None };
-    let bytes = match source {
+    let stream = match source {
         Source::Unusable { message, .. } => return Err(Bad { message: message.clone(), raw: None }),
-        Source::File { path, .. } => fs::read(path).map_err(unreadable)?,
-        Source::Stdin => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
-            bytes
-        }
+        Source::File { path, .. } => Stream::open(path),
+        Source::Stdin => Stream::stdin(),
     };
-    let raw = Raw { bytes: bytes.len() as u64, xxh3: xxh3_64(&bytes) };
-    match decode::decode(bytes, forced) {
-        Ok(decode::Decoded { text, encoding }) => {
-            Ok(Document { id: source.id().to_owned(), text, encoding, raw })
+    let mut stream = stream.map_err(unreadable)?;
+    let format = match (reading.format, source) {
+        (Some(format), _) => format,
+        (None, Source::File { path, .. }) => {
+            format::by_name(path).unwrap_or_else(|| Format::of_bytes(&stream.head))
         }
-        Err(error) => Err(Bad { message: error.to_string(), raw: Some(raw) }),
+        _ => Format::of_bytes(&stream.head),
+    };
+    if format != Format::Text {
+        let container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
+        return Ok(Opened::Container(Box::new(container)));
     }
+    let bad = |message: String, raw| Err(Bad { message, raw });
+    let mut bytes = Vec::new();
+    let mut limited = (&mut stream.reader).take(reading.record_max.saturating_add(1));
+    if let Err(error) = limited.read_to_end(&mut bytes) {
+        return bad(stream.broken(&error), None);
+    }
+    if bytes.len() as u64 > reading.record_max {
+        let max = reading.record_max;
+        return bad(format!("is longer than {max} bytes, not cleaned; raise --max-record to clean it"), None);
+    }
+    if stream.was_changed() {
+        return bad("was changed while it was read; try again when nothing writes to it".to_owned(), None);
+    }
+    let (raw, content) = stream.raws();
+    match decode::decode(bytes, reading.encoding) {
+        Ok(decode::Decoded { text, encoding }) => Ok(Opened::Whole(Whole {
+            document: Document { id: source.id().to_owned(), rec: 0, url: None, text, encoding },
+            raw,
+            content,
+            compression: stream.compression,
+        })),
+        Err(error) => bad(error.to_string(), Some(raw)),
+    }
+}
+
+/// Reads all bytes of an input, uncompressed.
+pub(crate) fn read_all(source: &Source) -> Result<Vec<u8>, String> {
+    let stream = match source {
+        Source::Unusable { message, .. } => return Err(message.clone()),
+        Source::File { path, .. } => Stream::open(path),
+        Source::Stdin => Stream::stdin(),
+    };
+    let mut stream = stream.map_err(|error| format!("cannot be read: {}", plain(&error)))?;
+    let mut bytes = Vec::new();
+    stream.reader.read_to_end(&mut bytes).map_err(|error| stream.broken(&error))?;
+    Ok(bytes)
 }
 
 /// Reads a model file.

@@ -8,18 +8,13 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::Source;
+use super::{Source, format};
 use crate::error::Error;
 
 /// The file that leaves files out, with the patterns of a `.gitignore`.
 const IGNORE_FILE: &str = ".unchaffignore";
-/// Types that are read when found below a folder.
-const TEXT_TYPES: [&str; 2] = ["txt", "md"];
-/// Types that hold text but no plain text: cleaned line by line they would be damaged.
-const STRUCTURED_TYPES: [&str; 14] = [
-    "csv", "gz", "htm", "html", "json", "jsonl", "ndjson", "parquet", "tsv", "warc", "wet", "xml", "zip",
-    "zst",
-];
+/// Types that hold text but no plain text, and are not read: cleaned line by line they would be damaged.
+const STRUCTURED_TYPES: [&str; 4] = ["htm", "html", "xml", "zip"];
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -76,13 +71,13 @@ fn walk(folder: &Path, base: &Path, files: &mut BTreeMap<String, Source>, found:
         if file_type.is_dir() || entry.file_name() == OsStr::new(IGNORE_FILE) {
             continue;
         }
-        let extension = extension(entry.path());
         if file_type.is_symlink() {
             *found.passed_over.entry("symbolic link".to_owned()).or_default() += 1;
-        } else if file_type.is_file() && TEXT_TYPES.contains(&extension.as_str()) {
+        } else if file_type.is_file() && format::by_name(entry.path()).is_some() {
             let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
             take(entry.path(), base, bytes, files);
         } else {
+            let extension = format::extension(entry.path());
             let name = if extension.is_empty() { "no extension".to_owned() } else { format!(".{extension}") };
             *found.passed_over.entry(name).or_default() += 1;
         }
@@ -157,15 +152,11 @@ fn absolute(path: &Path) -> io::Result<PathBuf> {
 }
 
 fn refuse_structured(path: &Path) -> Result<(), Error> {
-    let extension = extension(path);
+    let extension = format::extension(path);
     if STRUCTURED_TYPES.contains(&extension.as_str()) {
         return Err(Error::Format { path: path.to_owned(), extension });
     }
     Ok(())
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
 fn unusable(error: &ignore::Error, base: &Path) -> Source {

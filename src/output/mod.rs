@@ -1,5 +1,7 @@
 //! Outputs: files that appear whole or not at all.
 
+mod sink;
+
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
@@ -7,6 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
+use crate::input::format::Compression;
+pub use sink::Sink;
 
 /// The beginning of the names of temporary files. `kill -9` may leave one; it is never a result.
 pub const TEMPORARY_PREFIX: &str = ".unchaff-";
@@ -84,9 +88,23 @@ impl Write for Pending {
 ///
 /// See [`Pending::create`] and [`Pending::finish`].
 pub fn write_file<'p>(path: &Path, pieces: impl Iterator<Item = &'p [u8]>, force: bool) -> Result<(), Error> {
-    let mut file = Pending::create(path, force)?;
+    write_compressed(path, Compression::None, pieces, force)
+}
+
+/// Writes the pieces, one after another and compressed, as the file `path`.
+///
+/// # Errors
+///
+/// See [`Pending::create`] and [`Pending::finish`].
+pub fn write_compressed<'p>(
+    path: &Path,
+    compression: Compression,
+    pieces: impl Iterator<Item = &'p [u8]>,
+    force: bool,
+) -> Result<(), Error> {
+    let mut file = Sink::file(path, compression, force)?;
     for piece in pieces {
-        file.write_all(piece).map_err(|error| Error::output(path, error))?;
+        file.write(piece)?;
     }
     file.finish()
 }

@@ -5,11 +5,14 @@
 mod read;
 mod write;
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 pub use read::{Header, ReadError, Reader};
-pub use write::{Writer, doc_row, line_of};
+pub(crate) use write::ESCAPE_ASCII;
+pub use write::{Mark, Writer, doc_row, line_of, record_row};
 
 /// The version of the format. A reader refuses another major version.
 pub const SCHEMA: &str = "1.0";
@@ -22,7 +25,7 @@ pub enum Row {
     Run(Run),
     /// One for each document, in input order, also when nothing was cut.
     Doc(Doc),
-    /// One for each input that gave no document.
+    /// One for each input and each record that gave no document.
     Bad(Bad),
     /// Last: totals.
     Summary(Summary),
@@ -84,6 +87,26 @@ pub struct Input {
     /// Its hash; not there if it could not be read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub xxh3: Option<String>,
+    /// Its format, unless it is one text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub format: Option<String>,
+    /// The field that is the text, in formats that have fields.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text_field: Option<String>,
+    /// Size and hash of its content, if it is compressed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub content: Option<Content>,
+}
+
+/// The content of a compressed input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// `gz` or `zst`.
+    pub compression: String,
+    /// Its size uncompressed.
+    pub bytes: u64,
+    /// Hash of the uncompressed bytes.
+    pub xxh3: String,
 }
 
 /// The size and hash of a text.
@@ -120,6 +143,9 @@ pub struct Doc {
     pub src: usize,
     /// Index of the record in the input.
     pub rec: u64,
+    /// The address that the record carries.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub url: Option<String>,
     /// The decoded text.
     #[serde(rename = "in")]
     pub before: Size,
@@ -128,6 +154,9 @@ pub struct Doc {
     pub after: Size,
     /// The encoding of the input.
     pub encoding: String,
+    /// `ascii` if the record spells its text in ASCII alone, as in `Z\u00fcrich`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub escape: Option<String>,
     /// What became of it.
     pub status: Status,
     /// The cuts, sorted and disjoint.
@@ -158,6 +187,9 @@ pub struct Cut {
     /// The removed text, as [`Run::text`] says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text: Option<String>,
+    /// The removed text as the record spells it, where that is not the usual spelling.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub raw: Option<String>,
 }
 
 /// A place in a document.
@@ -171,15 +203,68 @@ pub struct Place {
     pub l: [u64; 2],
 }
 
-/// An input that gave no document.
+/// An input or a record that gave no document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bad {
     /// Its name.
     pub id: String,
     /// Index of its input in [`Run::inputs`].
     pub src: usize,
+    /// Index of the record in the input; not there if it is the whole input that gave nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rec: Option<u64>,
+    /// Is the record in the output, as it was?
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub kept: bool,
+    /// The record as it was, if it is not in the output and of any sensible length.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub raw: Option<RawBytes>,
     /// The cause and what to do.
     pub error: String,
+}
+
+/// Bytes as a report writes them: a string if they are UTF-8, or `{"hex": "…"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RawBytes {
+    /// UTF-8.
+    Text(String),
+    /// Anything else, two hexadecimal digits a byte.
+    Hex {
+        /// The digits.
+        hex: String,
+    },
+}
+
+impl From<Vec<u8>> for RawBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => {
+                let bytes = error.into_bytes();
+                let mut hex = String::with_capacity(2 * bytes.len());
+                for byte in bytes {
+                    let _ = write!(hex, "{byte:02x}");
+                }
+                Self::Hex { hex }
+            }
+        }
+    }
+}
+
+impl RawBytes {
+    /// The bytes; `None` if the digits are none.
+    #[must_use]
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.clone().into_bytes()),
+            Self::Hex { hex } => hex
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                .collect(),
+        }
+    }
 }
 
 /// Totals of a run.

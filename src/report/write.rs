@@ -14,8 +14,10 @@ use super::{
 use crate::clean::Cleaned;
 use crate::config::{Config, model_hash};
 use crate::cuts;
-use crate::document::{Document, Raw};
+use crate::document::Document;
 use crate::error::Error;
+use crate::input::record::Record;
+use crate::input::spelling::Spelling;
 use crate::normal::NORMAL_VERSION;
 use crate::output::Pending;
 use crate::tally::Tally;
@@ -24,6 +26,8 @@ use crate::tally::Tally;
 const EXCERPT_CHARS: usize = 80;
 /// How many of the most frequent lines the summary names.
 const TOP_COUNT: usize = 10;
+/// [`Doc::escape`] of a record that spells its text in ASCII.
+pub(crate) const ESCAPE_ASCII: &str = "ascii";
 
 /// Writes a report. Rows are spooled to an unnamed temporary file; [`Writer::finish`] puts the first
 /// row, the spooled ones and the summary together and gives the file its name.
@@ -32,6 +36,15 @@ pub struct Writer {
     spool: BufWriter<File>,
     hasher: Xxh3Default,
     inputs: Vec<Input>,
+    /// Bytes of rows that were written.
+    spooled: u64,
+}
+
+/// A place between two rows ([`Writer::mark`]).
+#[derive(Clone)]
+pub struct Mark {
+    hasher: Xxh3Default,
+    spooled: u64,
 }
 
 impl Writer {
@@ -44,13 +57,18 @@ impl Writer {
         let file = Pending::create(path, force)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let spool = tempfile::tempfile_in(folder).map_err(|error| Error::output(path, error))?;
-        Ok(Self { file, spool: BufWriter::new(spool), hasher: Xxh3Default::new(), inputs: Vec::new() })
+        Ok(Self {
+            file,
+            spool: BufWriter::new(spool),
+            hasher: Xxh3Default::new(),
+            inputs: Vec::new(),
+            spooled: 0,
+        })
     }
 
     /// Registers the next input and gives its index.
-    pub fn input(&mut self, path: &str, raw: Option<Raw>) -> usize {
-        let (bytes, xxh3) = (raw.map(|raw| raw.bytes), raw.map(|raw| hash_text(raw.xxh3)));
-        self.inputs.push(Input { path: path.to_owned(), bytes, xxh3 });
+    pub fn input(&mut self, input: Input) -> usize {
+        self.inputs.push(input);
         self.inputs.len() - 1
     }
 
@@ -61,7 +79,28 @@ impl Writer {
     /// [`Error::Output`], as on a full disk.
     pub fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         self.hasher.update(line);
+        self.spooled += line.len() as u64;
         self.spool.write_all(line).map_err(|error| Error::output(self.file.path(), error))
+    }
+
+    /// This place between two rows, to come back to.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { hasher: self.hasher.clone(), spooled: self.spooled }
+    }
+
+    /// Forgets the rows written since `mark`: their input came to nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`].
+    pub fn forget(&mut self, mark: Mark) -> Result<(), Error> {
+        let Mark { hasher, spooled } = mark;
+        (self.hasher, self.spooled) = (hasher, spooled);
+        let rewound = self.spool.seek(io::SeekFrom::Start(spooled)); // writes what is buffered first
+        rewound
+            .and_then(|_| self.spool.get_ref().set_len(spooled))
+            .map_err(|error| Error::output(self.file.path(), error))
     }
 
     /// Writes the first row and the summary around the others, and gives the report its name.
@@ -85,9 +124,25 @@ impl Writer {
     }
 }
 
-/// The row of a cleaned document that is number `rec` of input `src`.
+/// The row of a cleaned record of input `src`: with what `restore` needs to spell it as it was.
 #[must_use]
-pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, rec: u64, text: ReportText) -> Doc {
+pub fn record_row(record: &Record, cleaned: &Cleaned, src: usize, text: ReportText) -> Doc {
+    let mut row = doc_row(&record.document, cleaned, src, text);
+    if row.cut.is_empty() {
+        return row;
+    }
+    row.escape = (record.frame.spelling == Spelling::JsonAscii).then(|| ESCAPE_ASCII.to_owned());
+    if text == ReportText::Full {
+        for (cut, raw) in row.cut.iter_mut().zip(record.frame.odd_spellings(cleaned)) {
+            cut.raw = raw;
+        }
+    }
+    row
+}
+
+/// The row of a cleaned document of input `src`.
+#[must_use]
+pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, text: ReportText) -> Doc {
     let mut counter = CodePoints { text: cleaned.original, at: 0, count: 0 };
     let cut: Vec<Cut> =
         cleaned.cuts.iter().map(|cut| cut_row(&document.id, cleaned, cut, &mut counter, text)).collect();
@@ -102,7 +157,8 @@ pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, rec: u64, tex
     Doc {
         id: document.id.clone(),
         src,
-        rec,
+        rec: document.rec,
+        url: document.url.clone(),
         before: Size {
             b: cleaned.original.len() as u64,
             c: in_chars,
@@ -116,6 +172,7 @@ pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, rec: u64, tex
             xxh3: hash_text(hasher.digest()),
         },
         encoding: document.encoding.clone(),
+        escape: None,
         status: match (cleaned.emptied, cleaned.cuts.is_empty()) {
             (true, _) => Status::Emptied,
             (false, true) => Status::Unchanged,
@@ -145,6 +202,7 @@ fn cut_row(id: &str, cleaned: &Cleaned, cut: &cuts::Cut, counter: &mut CodePoint
             ReportText::Excerpt => Some(removed.chars().take(EXCERPT_CHARS).collect()),
             ReportText::None => None,
         },
+        raw: None,
     }
 }
 

@@ -6,10 +6,9 @@ use clap::{Args as ClapArgs, ValueEnum};
 use encoding_rs::Encoding;
 use unchaff::check::{Check, Options, Outcome, github, json, junit, sarif};
 use unchaff::error::Error;
-use unchaff::input::{self, Source};
+use unchaff::input::{self, Reading, Source};
 use unchaff::output;
-use unchaff::report::ReportText;
-use unchaff::run::{Event, Format, Job, Target};
+use unchaff::run::{Event, Job, Target};
 
 use crate::args::{ClassifierArgs, KindArgs, MessageArgs, OverwriteArgs, ThreadArgs, config};
 use crate::check_text;
@@ -128,14 +127,10 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let job = Job {
         sources,
         target: Target::Nowhere,
-        format: Format::Text,
-        report: None,
-        report_text: ReportText::Full,
-        force: false,
+        reading: Reading { encoding: args.encoding, ..Reading::default() },
         jobs: args.threads.count(),
-        encoding: args.encoding,
-        named: Vec::new(),
         config: config(&args.kinds, &args.classifier)?,
+        ..Job::default()
     };
     let stop = stop_at_ctrl_c()?;
     let mut failed: Option<Error> = None;

@@ -9,9 +9,9 @@ use encoding_rs::Encoding;
 use unchaff::KindSet;
 use unchaff::error::Error;
 use unchaff::input::decode::encoding_for_label;
-use unchaff::input::{self, Source};
+use unchaff::input::{self, Reading, Source};
 use unchaff::report::ReportText;
-use unchaff::run::{self, Event, Format, Target};
+use unchaff::run::{self, BadRecords, Event, Format, Target};
 
 use crate::args::{ClassifierArgs, KindArgs, MessageArgs, OverwriteArgs, ThreadArgs, config};
 use crate::exit::Exit;
@@ -116,13 +116,15 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     }
     let job = run::Job {
         target: target(args, from_stdin, &sources)?,
+        reading: Reading { encoding: args.encoding, ..Reading::default() },
+        bad_records: BadRecords::default(),
+        err_dir: None,
         sources,
         format: if args.format == FormatArg::Marks { Format::Marks } else { Format::Text },
         report: args.report.clone(),
         report_text: args.report_text.into(),
         force: args.overwrite.force,
         jobs: args.threads.count(),
-        encoding: args.encoding,
         named: if from_stdin { Vec::new() } else { args.paths.clone() },
         config,
     };

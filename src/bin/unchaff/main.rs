@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 /// Says what happened to one input.
 fn tell(event: &Event) {
     match event {
-        Event::Cleaned { .. } => {}
+        Event::Cleaned { .. } | Event::Progress(_) => {}
         Event::Bad { id, message } => say(&format!("{id}: {message}")),
         Event::Emptied { id } => say(&format!(
             "{id}: warning: nothing is left of this document; see the report, or keep a kind with --keep"

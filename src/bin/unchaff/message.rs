@@ -21,7 +21,7 @@ pub(crate) fn passed_over(types: &BTreeMap<String, usize>) {
     let total: usize = types.values().sum();
     let list: Vec<String> = types.iter().map(|(name, count)| format!("{count} {name}")).collect();
     say(&format!(
-        "passed over {total} {}, not .txt or .md ({})",
+        "passed over {total} {} of types that are not read ({})",
         plural(total, "file", "files"),
         list.join(", ")
     ));

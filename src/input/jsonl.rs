@@ -1,0 +1,180 @@
+//! JSON objects, one a line. Only the text is ever changed: every other byte of a line comes back.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{self, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::fields::{Fields, listed};
+use super::record::Parsed;
+use super::spelling::Spelling;
+
+/// The names of the fields of an object, each with whether it holds a string or nothing; `None` if it is
+/// no object.
+pub(crate) fn field_names(bytes: &[u8]) -> Option<Vec<(String, bool)>> {
+    let object: Object = serde_json::from_slice(bytes).ok()?;
+    let is_text = |value: &RawValue| value.get().starts_with('"') || value.get() == "null";
+    Some(object.0.into_iter().map(|(name, value)| (name.clone(), is_text(value))).collect())
+}
+
+/// Finds text, id and address of an object.
+pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
+    let line = std::str::from_utf8(bytes)
+        .map_err(|error| format!("not UTF-8, at byte {} of the record", error.valid_up_to()))?;
+    let object: Object = serde_json::from_str(line).map_err(|error| no_object(&error))?;
+    let Some(value) = object.find(&fields.text)? else {
+        let names: Vec<&str> = object.0.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(format!("there is no field {}; the fields are {}", fields.text, listed(&names)));
+    };
+    let string = |path: &Option<String>| -> Result<Option<String>, String> {
+        let Some(path) = path else { return Ok(None) };
+        let Some(value) = object.find(path)? else { return Ok(None) };
+        Ok(as_name(value.get()))
+    };
+    let (text, span) = match value.get() {
+        "null" => (String::new(), None),
+        raw if raw.starts_with('"') => {
+            let text = serde_json::from_str(raw)
+                .map_err(|error| format!("its field {} is no text ({})", fields.text, cause(&error)))?;
+            (text, Some(within(line, raw)))
+        }
+        _ => return Err(format!("its field {} is no string", fields.text)),
+    };
+    // Of a string its quotes stay outside; nothing stands where the text would be.
+    let span = span.map_or(0..0, |span| span.start + 1..span.end - 1);
+    Ok(Parsed {
+        spelling: Spelling::of_json(&line[span.clone()]),
+        text,
+        span,
+        id: string(&fields.id)?,
+        url: string(&fields.url)?,
+    })
+}
+
+/// A string or number as a name; nothing else is one, and neither is an empty string.
+fn as_name(raw: &str) -> Option<String> {
+    let name = match raw.as_bytes().first()? {
+        b'"' => serde_json::from_str(raw).ok()?,
+        b'0'..=b'9' | b'-' => raw.to_owned(),
+        _ => return None,
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+/// Where `part`, a slice of `whole`, stands in it.
+fn within(whole: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr() as usize - whole.as_ptr() as usize;
+    start..start + part.len()
+}
+
+fn no_object(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return "not JSON: the object ends in the middle".to_owned();
+    }
+    match error.classify() {
+        serde_json::error::Category::Data => cause(error),
+        _ => format!("not JSON: {} at byte {}", cause(error), error.column()),
+    }
+}
+
+/// What the parser says, without the place: a record is one line.
+fn cause(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// The fields of an object, in order, with their values as they are spelled.
+struct Object<'r>(Vec<(String, &'r RawValue)>);
+
+impl<'r> Object<'r> {
+    /// The value at a path: a field of that very name, or names joined by dots.
+    fn find(&self, path: &str) -> Result<Option<&'r RawValue>, String> {
+        if let Some(value) = self.get(path) {
+            return Ok(Some(value));
+        }
+        for (at, _) in path.match_indices('.') {
+            let inner = self.get(&path[..at]).filter(|value| value.get().starts_with('{'));
+            if let Some(inner) = inner {
+                let inner: Object = serde_json::from_str(inner.get()).map_err(|error| no_object(&error))?;
+                if let Some(value) = inner.find(&path[at + 1..])? {
+                    return Ok(Some(value));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn get(&self, name: &str) -> Option<&'r RawValue> {
+        self.0.iter().find(|(field, _)| field == name).map(|&(_, value)| value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields: Vec<(String, &'de RawValue)> = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    fields.push(entry);
+                }
+                let mut seen = HashSet::with_capacity(fields.len());
+                if let Some((name, _)) = fields.iter().find(|(name, _)| !seen.insert(name.as_str())) {
+                    return Err(de::Error::custom(format!("the field {name} stands twice")));
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(text: &str) -> Fields {
+        Fields { text: text.to_owned(), id: Some("id".to_owned()), url: Some("meta.url".to_owned()) }
+    }
+
+    #[test]
+    fn text_id_and_address_are_found_and_nothing_else_is_read() {
+        let line = r#"{"id": 17, "n": 1.50e3, "text":"a\nb" ,"meta":{"url":"https://a.example/","deep":{"text":"c"}}, "odd": "\ud800"}"#;
+        let parsed = parse(line.as_bytes(), &fields("text")).unwrap();
+        assert_eq!((parsed.text.as_str(), &line[parsed.span]), ("a\nb", "a\\nb"));
+        assert_eq!((parsed.id.as_deref(), parsed.url.as_deref()), (Some("17"), Some("https://a.example/")));
+        assert_eq!(parse(line.as_bytes(), &fields("meta.deep.text")).unwrap().text, "c");
+        let dotted = r#"{"a.b":"one","a":{"b":"two"}}"#;
+        assert_eq!(parse(dotted.as_bytes(), &fields("a.b")).unwrap().text, "one");
+        assert_eq!(parse(br#"{"text":null}"#, &fields("text")).unwrap().text, "");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (line, message) in [
+            (r#"{"text":"a"#, "ends in the middle"),
+            (r#"{"text":"a","text":"b"}"#, "the field text stands twice"),
+            (r#"{"text":"\ud800"}"#, "its field text is no text (unexpected end of hex escape)"),
+            (r#"{"text":"a","x":NaN}"#, "not JSON: expected value at byte"),
+            (r#"{"body":"a"}"#, "there is no field text; the fields are body"),
+            (r#"{"text":["a"]}"#, "its field text is no string"),
+            (r#"["a"]"#, "invalid type: sequence, expected a JSON object"),
+            (r#"{"text":"a"} {"text":"b"}"#, "not JSON: trailing characters"),
+        ] {
+            let error = parse(line.as_bytes(), &fields("text")).err().unwrap();
+            assert!(error.contains(message), "{line}: {error}");
+        }
+        assert!(
+            parse(b"{\"text\":\"\xff\"}", &fields("text")).err().unwrap().contains("not UTF-8, at byte 9")
+        );
+    }
+}

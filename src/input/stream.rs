@@ -1,0 +1,136 @@
+//! The bytes of one input: opened, counted and hashed as they stand on disk, and decompressed.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::bufread::MultiGzDecoder;
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::format::{Compression, HEAD_BYTES};
+use crate::document::Raw;
+use crate::error::plain;
+
+const BUFFER_BYTES: usize = 128 << 10;
+/// Windows up to 2 GB: what `zstd --long=31` writes.
+const WINDOW_LOG_MAX: u32 = 31;
+
+/// A stream of uncompressed bytes with its first ones looked at.
+pub(crate) struct Stream {
+    pub(crate) reader: Box<dyn BufRead + Send>,
+    pub(crate) compression: Compression,
+    pub(crate) head: Vec<u8>,
+    disk: Meter,
+    content: Meter,
+    file: Option<File>,
+}
+
+impl Stream {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let watched = file.try_clone()?;
+        let mut stream = Self::new(Box::new(file), Compression::of_name(path))?;
+        stream.file = Some(watched);
+        Ok(stream)
+    }
+
+    pub(crate) fn stdin() -> io::Result<Self> {
+        Self::new(Box::new(io::stdin()), Compression::None)
+    }
+
+    fn new(bytes: Box<dyn Read + Send>, named: Compression) -> io::Result<Self> {
+        let disk = Meter::default();
+        let mut bytes = BufReader::with_capacity(BUFFER_BYTES, Metered { inner: bytes, meter: disk.clone() });
+        let (magic, bytes) =
+            peek(&mut bytes, 4).map(|magic| (magic.clone(), Cursor::new(magic).chain(bytes)))?;
+        let compression = match named {
+            Compression::None => Compression::of_bytes(&magic),
+            named => named,
+        };
+        let plain: Box<dyn Read + Send> = match compression {
+            Compression::None => Box::new(bytes),
+            Compression::Gzip => Box::new(MultiGzDecoder::new(bytes)),
+            Compression::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(bytes)?;
+                decoder.window_log_max(WINDOW_LOG_MAX)?;
+                Box::new(decoder)
+            }
+        };
+        let content = Meter::default();
+        let mut plain =
+            BufReader::with_capacity(BUFFER_BYTES, Metered { inner: plain, meter: content.clone() });
+        let head = peek(&mut plain, HEAD_BYTES)?;
+        let reader: Box<dyn BufRead + Send> = Box::new(Cursor::new(head.clone()).chain(plain));
+        Ok(Self { reader, compression, head, disk, content, file: None })
+    }
+
+    /// How many bytes were read from disk so far.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.disk.raw().bytes
+    }
+
+    /// Size and hash of the file as it stands, and of its content. Whole only at the end of the stream.
+    pub(crate) fn raws(&self) -> (Raw, Raw) {
+        (self.disk.raw(), self.content.raw())
+    }
+
+    /// Was the file made shorter or longer while it was read? Asked at the end of the stream.
+    pub(crate) fn was_changed(&self) -> bool {
+        let metadata = self.file.as_ref().and_then(|file| file.metadata().ok());
+        metadata.is_some_and(|metadata| metadata.is_file() && metadata.len() != self.bytes_read())
+    }
+
+    /// Why reading failed, in words that follow the input's name.
+    pub(crate) fn broken(&self, error: &io::Error) -> String {
+        broken(error, self.compression)
+    }
+}
+
+pub(crate) fn broken(error: &io::Error, compression: Compression) -> String {
+    let name = match compression {
+        Compression::None => return format!("cannot be read: {}", plain(error)),
+        Compression::Gzip => "gzip",
+        Compression::Zstd => "zstd",
+    };
+    if error.raw_os_error().is_some() {
+        return format!("cannot be read: {}", plain(error));
+    }
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return format!("its {name} data ends in the middle, it was cut off; fetch it again");
+    }
+    format!("its {name} data is damaged ({error}); fetch it again")
+}
+
+/// The first bytes, up to `count`.
+fn peek(reader: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    reader.take(count as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Counts and hashes what passes.
+#[derive(Clone, Default)]
+struct Meter(Arc<Mutex<(u64, Xxh3Default)>>);
+
+impl Meter {
+    fn raw(&self) -> Raw {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Raw { bytes: state.0, xxh3: state.1.digest() }
+    }
+}
+
+struct Metered<R> {
+    inner: R,
+    meter: Meter,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let mut state = self.meter.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.0 += count as u64;
+        state.1.update(&buffer[..count]);
+        Ok(count)
+    }
+}

@@ -1,0 +1,145 @@
+//! Where the bytes of one output go: a file that appears whole, or standard output; compressed or not.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use flate2::write::GzEncoder;
+
+use super::Pending;
+use crate::error::Error;
+use crate::input::format::Compression;
+
+/// Level of gzip: what `gzip` does when not told.
+const GZIP_LEVEL: u32 = 6;
+/// Level of Zstandard: what `zstd` does when not told.
+const ZSTD_LEVEL: i32 = 3;
+
+/// An output that is being written.
+pub struct Sink {
+    encoder: Encoder,
+}
+
+enum Encoder {
+    Plain(Place),
+    Gzip(GzEncoder<Place>),
+    Zstd(zstd::Encoder<'static, Place>),
+}
+
+enum Place {
+    File(Pending),
+    Stdout(BufWriter<io::Stdout>),
+    Nowhere,
+}
+
+impl Sink {
+    /// A file that appears at `path` when it is finished.
+    ///
+    /// # Errors
+    ///
+    /// See [`Pending::create`].
+    pub fn file(path: &Path, compression: Compression, force: bool) -> Result<Self, Error> {
+        Self::new(Place::File(Pending::create(path, force)?), compression)
+    }
+
+    /// Standard output, never compressed.
+    #[must_use]
+    pub fn stdout() -> Self {
+        Self { encoder: Encoder::Plain(Place::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))) }
+    }
+
+    /// Nowhere: what is written is gone.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self { encoder: Encoder::Plain(Place::Nowhere) }
+    }
+
+    fn new(place: Place, compression: Compression) -> Result<Self, Error> {
+        let encoder = match compression {
+            Compression::None => Encoder::Plain(place),
+            Compression::Gzip => Encoder::Gzip(GzEncoder::new(place, flate2::Compression::new(GZIP_LEVEL))),
+            Compression::Zstd => {
+                let encoder = zstd::Encoder::new(place, ZSTD_LEVEL).and_then(|mut encoder| {
+                    encoder.include_checksum(true)?;
+                    Ok(encoder)
+                });
+                Encoder::Zstd(encoder.map_err(|error| Error::usage(format!("cannot compress: {error}")))?)
+            }
+        };
+        Ok(Self { encoder })
+    }
+
+    /// Writes bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`], as on a full disk, or [`Error::Stream`].
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let written = match &mut self.encoder {
+            Encoder::Plain(place) => place.write_all(bytes),
+            Encoder::Gzip(encoder) => encoder.write_all(bytes),
+            Encoder::Zstd(encoder) => encoder.write_all(bytes),
+        };
+        written.map_err(|error| self.place().failed(error))
+    }
+
+    /// Writes what is left and gives the file its name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sink::write`] and [`Pending::finish`].
+    pub fn finish(self) -> Result<(), Error> {
+        let name = match self.place() {
+            Place::File(pending) => Some(pending.path().to_owned()),
+            _ => None,
+        };
+        let failed = |error: io::Error| match &name {
+            Some(path) => Error::output(path, error),
+            None => Error::Stream { stream: "standard output", source: error },
+        };
+        let place = match self.encoder {
+            Encoder::Plain(place) => place,
+            Encoder::Gzip(encoder) => encoder.finish().map_err(failed)?,
+            Encoder::Zstd(encoder) => encoder.finish().map_err(failed)?,
+        };
+        match place {
+            Place::File(pending) => pending.finish(),
+            Place::Stdout(mut stdout) => stdout.flush().map_err(failed),
+            Place::Nowhere => Ok(()),
+        }
+    }
+
+    fn place(&self) -> &Place {
+        match &self.encoder {
+            Encoder::Plain(place) => place,
+            Encoder::Gzip(encoder) => encoder.get_ref(),
+            Encoder::Zstd(encoder) => encoder.get_ref(),
+        }
+    }
+}
+
+impl Place {
+    fn failed(&self, error: io::Error) -> Error {
+        match self {
+            Self::File(pending) => Error::output(pending.path(), error),
+            Self::Stdout(_) | Self::Nowhere => Error::Stream { stream: "standard output", source: error },
+        }
+    }
+}
+
+impl Write for Place {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(pending) => pending.write(bytes),
+            Self::Stdout(stdout) => stdout.write(bytes),
+            Self::Nowhere => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(pending) => pending.flush(),
+            Self::Stdout(stdout) => stdout.flush(),
+            Self::Nowhere => Ok(()),
+        }
+    }
+}

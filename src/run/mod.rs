@@ -1,0 +1,202 @@
+//! A run: inputs in order, read, cleaned and written; one row of the report for each document.
+//!
+//! ```text
+//! reading → batch → cleaning (all threads) → batch → writing
+//! ```
+//!
+//! The three stages run at the same time, each on another batch. Batches are cut by bytes and by
+//! number, work inside one keeps its order, and they are written in input order: the bytes written do
+//! not depend on the number of threads, and memory is a few batches.
+
+mod cleaning;
+mod reading;
+mod writing;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::mpsc::sync_channel;
+
+use crate::clean::Cleaned;
+use crate::config::Config;
+use crate::document::Document;
+use crate::error::Error;
+use crate::input::{Reading, Source};
+use crate::output;
+use crate::report::ReportText;
+use crate::tally::Tally;
+use writing::Writing;
+
+/// Where clean text goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// A folder in which the tree of inputs is mirrored.
+    Folder(PathBuf),
+    /// A file, for one input.
+    File(PathBuf),
+    /// Standard output, for one input.
+    Stdout,
+    /// Nothing is written: the run is for its events, its report or its totals.
+    #[default]
+    Nowhere,
+}
+
+/// What is written for a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// The clean text.
+    #[default]
+    Text,
+    /// All lines with a mark each: a draft of labels ([`crate::learn::gold::to_marks`]).
+    Marks,
+}
+
+/// What becomes of a record that gives no document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BadRecords {
+    /// Its input fails: it gives no output.
+    Fail,
+    /// It is left out of the output.
+    #[default]
+    Skip,
+    /// It is written as it is.
+    Keep,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Default)]
+pub struct Job {
+    /// The inputs, in order.
+    pub sources: Vec<Source>,
+    /// How they are read.
+    pub reading: Reading,
+    /// Where clean text goes.
+    pub target: Target,
+    /// What goes there.
+    pub format: Format,
+    /// What becomes of bad records.
+    pub bad_records: BadRecords,
+    /// The folder in which bad records are kept as they are, in the tree of the inputs.
+    pub err_dir: Option<PathBuf>,
+    /// Where the report goes.
+    pub report: Option<PathBuf>,
+    /// How much of each removed text the report holds.
+    pub report_text: ReportText,
+    /// Overwrite what is there.
+    pub force: bool,
+    /// Threads; 0 for one on each core.
+    pub jobs: usize,
+    /// The inputs that must not be written to, as they were named.
+    pub named: Vec<PathBuf>,
+    /// How to clean.
+    pub config: Config,
+}
+
+/// Something to tell while the run goes on, in input order.
+#[derive(Debug, PartialEq)]
+pub enum Event<'e> {
+    /// A document was cleaned, and what goes to the target is there. Whatever shows documents (`check`,
+    /// a difference, a page) reads them here.
+    Cleaned {
+        /// Its input.
+        source: &'e Source,
+        /// The document.
+        document: &'e Document,
+        /// Its cuts.
+        cleaned: &'e Cleaned<'e>,
+    },
+    /// An input or a record gave no clean text: the cause and what to do.
+    Bad {
+        /// The input or record.
+        id: &'e str,
+        /// Words that follow its name.
+        message: &'e str,
+    },
+    /// Nothing that can be read is left of a document.
+    Emptied {
+        /// The document.
+        id: &'e str,
+    },
+    /// A batch was written.
+    Progress(Progress),
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of the inputs that are done, as they stand on disk.
+    pub bytes: u64,
+    /// Documents that are done.
+    pub docs: u64,
+    /// Bytes of their text, before and after.
+    pub text: (u64, u64),
+}
+
+/// Batches that wait between two stages.
+const WAITING: usize = 1;
+
+/// Runs the job. One input that fails stops no other, and no bad record a run; what became of each is in
+/// the tally, the events and the report.
+///
+/// # Errors
+///
+/// What stops the whole run: an output among the inputs, a report that cannot be written, standard
+/// output that goes away, and a stop asked for through `stop`. Then no report is left.
+pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tally, Error> {
+    let guard = output::Guard::new(&job.named);
+    guard_outputs(job, &guard)?;
+    // Only where an input stands inside the output folder might a file written there be one.
+    let near_inputs = match &job.target {
+        Target::Folder(folder) if guard.holds_input(folder) => Some(&guard),
+        _ => None,
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(job.jobs)
+        .build()
+        .map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))?;
+    let abandoned = AtomicUsize::new(usize::MAX);
+    let mut writing = Writing::begin(job, near_inputs, &abandoned, tell)?;
+
+    std::thread::scope(|scope| {
+        let (to_clean, batches) = sync_channel(WAITING);
+        let (to_write, cleaned) = sync_channel(WAITING);
+        scope.spawn(|| {
+            let to_clean = to_clean;
+            reading::read_all(job, stop, &abandoned, &to_clean);
+        });
+        let pool = &pool;
+        scope.spawn(move || {
+            for batch in batches {
+                let done = pool.install(|| cleaning::clean_batch(job, near_inputs, stop, batch));
+                if to_write.send(done).is_err() {
+                    break;
+                }
+            }
+        });
+        for done in cleaned {
+            writing.write(done, stop)?;
+        }
+        writing.finish(stop)
+    })
+}
+
+/// No output may stand among the inputs, and clean text and report need two places.
+fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
+    match &job.target {
+        Target::Folder(path) => guard.check(path)?,
+        Target::File(path) => {
+            guard.check(path)?;
+            output::refuse_existing(path, job.force)?;
+        }
+        Target::Stdout | Target::Nowhere => {}
+    }
+    if let Some(folder) = &job.err_dir {
+        guard.check(folder)?;
+    }
+    if let Some(report) = &job.report {
+        guard.check(report)?;
+        if matches!(&job.target, Target::File(path) if path == report) {
+            return Err(Error::usage(format!("{}: clean text and report need two files", report.display())));
+        }
+    }
+    Ok(())
+}

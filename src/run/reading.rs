@@ -1,0 +1,142 @@
+//! The first stage: inputs become batches of items, in order. Files that are one document are only
+//! named here and read in the next stage, by many threads; containers are read here, piece by piece.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::SyncSender;
+
+use super::Job;
+use crate::document::Raw;
+use crate::input::format::{self, Compression, Format};
+use crate::input::record::Piece;
+use crate::input::{self, Bad, Opened, Source, Whole};
+
+/// A batch ends when its inputs have so many bytes, or are so many items.
+const BATCH_BYTES_MAX: u64 = 8 << 20;
+const BATCH_ITEMS_MAX: usize = 4096;
+
+/// Items of one or more inputs, in order.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) items: Vec<Item>,
+    /// Bytes of all inputs read up to its end.
+    pub(super) bytes_read: u64,
+}
+
+/// A part of the inputs; `src` is the index of its input.
+pub(super) enum Item {
+    /// An input that is one document, if it was read already.
+    Whole { src: usize, read: Option<Result<Whole, Bad>> },
+    /// A container begins.
+    Begin { src: usize, format: Format, compression: Compression },
+    /// A piece of it.
+    Piece { src: usize, format: Format, piece: Piece },
+    /// It ends, or cannot be read further: what it was, or why.
+    End { src: usize, result: Result<Ended, String> },
+}
+
+/// A container that was read to its end.
+pub(super) struct Ended {
+    /// The file as it stands.
+    pub(super) raw: Raw,
+    /// Its content, uncompressed.
+    pub(super) content: Raw,
+    /// The field that is the text, if there are fields.
+    pub(super) text_field: Option<String>,
+}
+
+/// Reads the inputs and sends batches until they end, nobody takes them, or `stop` is set. The input
+/// whose index is in `abandoned` is not read further.
+pub(super) fn read_all(job: &Job, stop: &AtomicBool, abandoned: &AtomicUsize, to: &SyncSender<Batch>) {
+    let mut batches = Batches { to, open: Batch::default(), bytes: 0 };
+    let mut bytes_before = 0;
+    for (src, source) in job.sources.iter().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        batches.open.bytes_read = bytes_before + source.bytes();
+        let sent = if is_whole_by_name(job, source) {
+            batches.add(Item::Whole { src, read: None }, source.bytes())
+        } else {
+            match input::open(source, &job.reading) {
+                Ok(Opened::Container(container)) => {
+                    read_container(*container, src, bytes_before, abandoned, stop, &mut batches)
+                }
+                Ok(Opened::Whole(whole)) => {
+                    let bytes = whole.content.bytes;
+                    batches.add(Item::Whole { src, read: Some(Ok(whole)) }, bytes)
+                }
+                Err(bad) => batches.add(Item::Whole { src, read: Some(Err(bad)) }, 0),
+            }
+        };
+        if sent.is_none() {
+            return;
+        }
+        bytes_before += source.bytes();
+    }
+    batches.send();
+}
+
+fn read_container(
+    mut container: input::Container,
+    src: usize,
+    bytes_before: u64,
+    abandoned: &AtomicUsize,
+    stop: &AtomicBool,
+    batches: &mut Batches,
+) -> Option<()> {
+    let format = container.format();
+    batches.add(Item::Begin { src, format, compression: container.compression() }, 0)?;
+    let result = loop {
+        if stop.load(Ordering::Relaxed) || abandoned.load(Ordering::Relaxed) == src {
+            break Err(String::new()); // nobody reads it
+        }
+        batches.open.bytes_read = bytes_before + container.bytes_read();
+        match container.next_piece() {
+            Ok(Some(piece)) => {
+                let bytes = piece.bytes.len() as u64;
+                batches.add(Item::Piece { src, format, piece }, bytes)?;
+            }
+            Ok(None) => {
+                let (raw, content) = container.raws();
+                break Ok(Ended { raw, content, text_field: container.text_field().map(str::to_owned) });
+            }
+            Err(message) => break Err(message),
+        }
+    };
+    batches.add(Item::End { src, result }, 0)
+}
+
+fn is_whole_by_name(job: &Job, source: &Source) -> bool {
+    match (job.reading.format, source) {
+        (Some(format), Source::File { .. }) => format == Format::Text,
+        (None, Source::File { path, .. }) => format::by_name(path) == Some(Format::Text),
+        (_, Source::Unusable { .. }) => true,
+        (_, Source::Stdin) => false,
+    }
+}
+
+struct Batches<'s> {
+    to: &'s SyncSender<Batch>,
+    open: Batch,
+    /// Bytes of the items in the open batch.
+    bytes: u64,
+}
+
+impl Batches<'_> {
+    /// Adds an item; `None` if nobody takes batches any more.
+    fn add(&mut self, item: Item, bytes: u64) -> Option<()> {
+        let is_full = self.bytes + bytes > BATCH_BYTES_MAX || self.open.items.len() == BATCH_ITEMS_MAX;
+        if is_full && !self.open.items.is_empty() {
+            self.send()?;
+        }
+        self.open.items.push(item);
+        self.bytes += bytes;
+        Some(())
+    }
+
+    fn send(&mut self) -> Option<()> {
+        let next = Batch { items: Vec::new(), bytes_read: self.open.bytes_read };
+        self.bytes = 0;
+        self.to.send(std::mem::replace(&mut self.open, next)).ok()
+    }
+}
