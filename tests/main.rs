@@ -23,6 +23,8 @@ mod corpus;
 mod encodings;
 // Dumps: every format, compressed or not, good records and bad.
 mod formats;
+// The page about a run.
+mod html;
 // Models: train, eval, presets.
 mod learning;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.

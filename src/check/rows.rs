@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::clean::Cleaned;
 use crate::cuts;
 use crate::kind::Kind;
+use crate::pieces::{Piece, pieces};
 use crate::report;
-use crate::segment;
 use crate::visible::is_hidden;
 
 /// The width of the margin that holds the reason; a longer reason widens its row alone, so that a
@@ -113,31 +113,21 @@ fn say_reason(id: &str, kind: Kind, rule: &str, first: Option<(&str, [u64; 2])>)
 
 /// The rows of a text and its cuts: spans that are sorted and disjoint, with a reason each.
 fn rows(text: &str, cuts: impl Iterator<Item = (Range<usize>, String)>) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut cuts = cuts.peekable();
-    // The cut that the last row belonged to ends here, and had this reason.
-    let mut last: Option<(usize, String)> = None;
-    for line in segment::lines(text) {
-        let mut at = line.start;
-        while at < line.end {
-            while cuts.peek().is_some_and(|(span, _)| span.end <= at) {
-                last = cuts.next().map(|(span, reason)| (span.end, reason));
-            }
-            let (end, reason) = match cuts.peek() {
-                Some((span, reason)) if span.start <= at => {
-                    let touches = last.as_ref().is_some_and(|(end, before)| *end == at && before == reason);
-                    let star = if span.start == at && touches { "*" } else { "" };
-                    (span.end.min(line.end), format!("{reason}{star}"))
-                }
-                Some((span, _)) => (span.start.min(line.end), String::new()),
-                None => (line.end, String::new()),
-            };
-            let is_end = end == line.end;
-            rows.push(Row { reason, goes_on: at > line.start, text: escaped(&text[at..end], is_end) });
-            at = end;
+    let (spans, reasons): (Vec<Range<usize>>, Vec<String>) = cuts.unzip();
+    let is_next =
+        |cut: usize| cut > 0 && spans[cut - 1].end == spans[cut].start && reasons[cut - 1] == reasons[cut];
+    let mut last = None;
+    let to_row = |piece: Piece| {
+        let begins = piece.cut.filter(|_| piece.cut != last);
+        last = piece.cut;
+        let star = if begins.is_some_and(is_next) { "*" } else { "" };
+        Row {
+            reason: piece.cut.map(|cut| format!("{}{star}", reasons[cut])).unwrap_or_default(),
+            goes_on: piece.goes_on,
+            text: escaped(piece.text, piece.ends),
         }
-    }
-    rows
+    };
+    pieces(text, &spans).into_iter().map(to_row).collect()
 }
 
 /// A piece of a line with escapes. The piece that ends the line says so if that is no plain line feed.

@@ -4,14 +4,16 @@ mod dump;
 mod text;
 
 use std::fs;
-use std::path::{Component, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::error::Error;
-use crate::input::Source;
 use crate::input::format::Compression;
+use crate::input::{self, Source};
 use crate::output::{self, Sink};
-use crate::report::{self, Header, Input, Reader, ReportText, Row};
+use crate::report::{self, Doc, Header, Input, Reader, ReportText, Row, hash_text};
 use crate::run::{Event, Target};
 
 /// What to restore.
@@ -190,6 +192,25 @@ impl Place<'_> {
         let content = self.input.content.as_ref().map(|content| &content.xxh3);
         content.or(self.input.xxh3.as_ref()).is_some_and(|known| known == xxh3)
     }
+}
+
+/// The text of one document before anything was cut, from its row and the clean text in the folder or
+/// file `clean`. Records of a dump are not looked for.
+///
+/// # Errors
+///
+/// Words that say why it is not at hand.
+pub fn original(clean: &Path, header: &Header, doc: &Doc) -> Result<String, String> {
+    let input = header.run.inputs.get(doc.src).ok_or_else(|| damaged("its input"))?;
+    if input.format.is_some() {
+        return Err("it is a record of a dump".to_owned());
+    }
+    let path = if clean.is_dir() { clean.join(relative_path(&input.path)?) } else { clean.to_owned() };
+    let bytes = input::read_all(&Source::File { path, id: input.path.clone(), bytes: 0 })?;
+    if header.run.text != ReportText::Full || hash_text(xxh3_64(&bytes)) != doc.after.xxh3 {
+        return Err(CHANGED.to_owned());
+    }
+    splice(&doc.cut, &bytes).ok_or_else(|| damaged("its cuts"))
 }
 
 /// Puts the cut texts back between the pieces that were kept.

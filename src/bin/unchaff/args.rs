@@ -12,6 +12,7 @@ use unchaff::{Config, Kind, KindSet, Model, Preset, input};
 use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
 use crate::eval::EvalArgs;
+use crate::report::ReportArgs;
 use crate::restore::RestoreArgs;
 use crate::train::TrainArgs;
 
@@ -42,6 +43,8 @@ pub(crate) enum Verb {
     Clean(CleanArgs),
     /// Compare cleaning with what is expected, for CI
     Check(CheckArgs),
+    /// Show a stored report: a page, SARIF
+    Report(ReportArgs),
     /// Give back the originals, byte for byte, from clean text and report
     Restore(RestoreArgs),
     /// Learn a model from labelled documents

@@ -9,6 +9,7 @@ mod eval;
 mod exit;
 mod measure;
 mod message;
+mod report;
 mod restore;
 mod stat;
 mod style;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let done = match &verb {
         Verb::Clean(args) => clean::run(args, &messages),
         Verb::Check(args) => check::run(args, &messages),
+        Verb::Report(args) => report::run(args, &messages),
         Verb::Restore(args) => restore::run(args, &messages),
         Verb::Train(args) => train::run(args, &messages),
         Verb::Eval(args) => eval::run(args),

@@ -1,0 +1,100 @@
+//! `report`: shows a stored report again, without a second run.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use unchaff::check::sarif;
+use unchaff::error::Error;
+use unchaff::html::{DOCUMENTS_MAX, Page};
+use unchaff::output;
+use unchaff::report::{Header, ReadError, Reader, Row};
+use unchaff::restore::original;
+
+use crate::args::{MessageArgs, OverwriteArgs};
+use crate::exit::Exit;
+use crate::message::{plural, say};
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ReportArgs {
+    /// The report that a run wrote
+    report: PathBuf,
+
+    /// Write a page to FILE: one HTML file that needs no script, no network and no other file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// The clean text that the run wrote, so that the page can show what stays too
+    #[arg(long, value_name = "PATH", requires = "html")]
+    clean: Option<PathBuf>,
+
+    /// How many documents the page shows at most
+    #[arg(long, value_name = "N", default_value_t = DOCUMENTS_MAX, requires = "html")]
+    max_docs: usize,
+
+    /// Write the removals to FILE as SARIF 2.1.0
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
+
+    #[command(flatten)]
+    overwrite: OverwriteArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  unchaff report report.jsonl --html page.html --clean cleaned
+  unchaff report report.jsonl --sarif removals.sarif";
+
+pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Error> {
+    if args.html.is_none() && args.sarif.is_none() {
+        let message = "say what to make of the report: --html FILE or --sarif FILE";
+        return Err(Error::Usage { message: message.to_owned() });
+    }
+    let refused = |error: ReadError| Error::Report { path: args.report.clone(), message: error.to_string() };
+    let header = Header::verify(&args.report).map_err(refused)?;
+    let inputs: Vec<PathBuf> = args.clean.iter().cloned().chain([args.report.clone()]).collect();
+    let guard = output::Guard::new(&inputs);
+    for path in args.html.iter().chain(&args.sarif) {
+        guard.check(path)?;
+        output::refuse_existing(path, args.overwrite.force)?;
+    }
+    let mut page = Page::new(args.max_docs);
+    let mut log = sarif::Log::default();
+    let mut missing = 0_u64;
+    let mut rows = Reader::open(&args.report).map_err(refused)?;
+    while let Some(row) = rows.next_row().map_err(refused)? {
+        match row {
+            Row::Doc(doc) => {
+                page.add(&doc, || {
+                    let text = original(args.clean.as_deref()?, &header, &doc);
+                    missing += u64::from(text.is_err());
+                    text.ok()
+                });
+                log.add_doc(&doc);
+            }
+            Row::Bad(bad) => page.add_bad(&bad.id, &bad.error),
+            Row::Run(_) | Row::Summary(_) => {}
+        }
+    }
+    if missing > 0 {
+        say(&format!(
+            "warning: the clean text of {missing} {} is not there or was changed; the page shows only what was removed there",
+            plural(missing, "document", "documents")
+        ));
+    }
+    if let Some(path) = &args.html {
+        write(path, &page.write(&header.run), args, messages)?;
+    }
+    if let Some(path) = &args.sarif {
+        write(path, &log.write(), args, messages)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write(path: &Path, text: &str, args: &ReportArgs, messages: &MessageArgs) -> Result<(), Error> {
+    output::write_file(path, std::iter::once(text.as_bytes()), args.overwrite.force)?;
+    if !messages.quiet {
+        say(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! One document: its lines with their numbers, what goes struck and with its reason at the margin.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::select::Shown;
+use super::{Numbers, Text, grouped, line_words, segment, share, status_word};
+use crate::kind::Kind;
+use crate::pieces::{Piece, pieces};
+use crate::report::{Cut, Doc};
+use crate::segment::is_blank;
+
+/// Rows of one document that are shown, and characters of one row.
+const ROWS_MAX: usize = 3000;
+const ROW_CHARS_MAX: usize = 4000;
+
+/// Writes a document, folded unless `is_open`.
+pub(super) fn write(out: &mut String, shown: &Shown, number: usize, is_open: bool, numbers: &Numbers) {
+    let doc = &shown.doc;
+    let _ = write!(
+        out,
+        "<details class=\"doc\" id=\"d{number}\"{}>\n<summary><span class=\"name\" dir=\"auto\">{}</span>",
+        if is_open { " open" } else { "" },
+        Text(&doc.id)
+    );
+    if let Some(word) = status_word(doc.status) {
+        let _ = write!(out, " <span class=\"status\">{word}</span>");
+    }
+    let removed = doc.before.c - doc.after.c.min(doc.before.c);
+    let _ = write!(
+        out,
+        "<span class=\"meta\">{} removed, {} of {} lines stay</span>\n<span class=\"bar\" aria-hidden=\"true\">",
+        share(removed, doc.before.c),
+        grouped(doc.after.l),
+        grouped(doc.before.l)
+    );
+    segment(out, "kept", doc.after.c, doc.before.c);
+    for kind in Kind::ALL {
+        let chars = doc.cut.iter().filter(|cut| cut.kind == kind).map(|cut| cut.c[1] - cut.c[0]).sum();
+        segment(out, &format!("k-{kind}"), chars, doc.before.c);
+    }
+    out.push_str("</span></summary>\n<div class=\"rows\">\n");
+    match shown.text.as_deref().and_then(|text| Some((text, spans(doc, text)?))) {
+        Some((text, spans)) => with_text(out, doc, text, &spans, number, numbers),
+        None => without_text(out, doc, number, numbers),
+    }
+    out.push_str("</div>\n</details>\n");
+}
+
+/// The spans of the cuts, if they are of this text.
+fn spans(doc: &Doc, text: &str) -> Option<Vec<Range<usize>>> {
+    let mut at = 0;
+    let mut spans = Vec::with_capacity(doc.cut.len());
+    for cut in &doc.cut {
+        let span = usize::try_from(cut.b[0]).ok()?..usize::try_from(cut.b[1]).ok()?;
+        if span.start < at || text.get(span.clone()).is_none() {
+            return None;
+        }
+        at = span.end;
+        spans.push(span);
+    }
+    Some(spans)
+}
+
+fn with_text(
+    out: &mut String,
+    doc: &Doc,
+    text: &str,
+    spans: &[Range<usize>],
+    number: usize,
+    numbers: &Numbers,
+) {
+    let pieces = pieces(text, spans);
+    let mut last = None;
+    for piece in pieces.iter().take(ROWS_MAX) {
+        let begins = piece.cut.is_some() && piece.cut != last;
+        last = piece.cut;
+        row(out, doc, piece, begins, number, numbers);
+    }
+    if pieces.len() > ROWS_MAX {
+        let _ = writeln!(
+            out,
+            "<p class=\"gap\">{} more lines are not shown</p>",
+            grouped((pieces.len() - ROWS_MAX) as u64)
+        );
+    }
+}
+
+/// What went, with gaps for what stays.
+fn without_text(out: &mut String, doc: &Doc, number: usize, numbers: &Numbers) {
+    let mut next = 1;
+    for (at, cut) in doc.cut.iter().enumerate() {
+        gap(out, next, cut.l[0]);
+        let text = cut.text.as_deref().unwrap_or_default();
+        let whole = 0..text.len();
+        for (offset, piece) in pieces(text, std::slice::from_ref(&whole)).iter().enumerate() {
+            let piece = Piece { line: cut.l[0] + piece.line - 1, cut: Some(at), ..piece.clone() };
+            row(out, doc, &piece, offset == 0, number, numbers);
+        }
+        if text.is_empty() {
+            let piece = Piece { line: cut.l[0], goes_on: false, ends: true, text: "", cut: Some(at) };
+            row(out, doc, &piece, true, number, numbers);
+        }
+        next = cut.l[1] + 1;
+    }
+    gap(out, next, doc.before.l + 1);
+}
+
+/// A note on lines that stay and are not at hand.
+fn gap(out: &mut String, from: u64, until: u64) {
+    if until > from {
+        let words = line_words([from, until - 1]);
+        let _ = writeln!(
+            out,
+            "<p class=\"gap\">{words} {}</p>",
+            if until - from == 1 { "stays" } else { "stay" }
+        );
+    }
+}
+
+fn row(out: &mut String, doc: &Doc, piece: &Piece, begins: bool, number: usize, numbers: &Numbers) {
+    let line = piece.line;
+    let body = piece.body();
+    let cut = piece.cut.map(|cut| &doc.cut[cut]);
+    let blank = if is_blank(body) { " e" } else { "" };
+    let class = match cut {
+        Some(cut) => format!("r x k-{}{blank}", cut.kind),
+        None => format!("r{blank}"),
+    };
+    let number_cell = if piece.goes_on {
+        "<span class=\"n\" aria-hidden=\"true\">…</span>".to_owned()
+    } else {
+        format!("<span class=\"n\" id=\"d{number}l{line}\">{line}</span>")
+    };
+    let _ = write!(out, "<div class=\"{class}\">{number_cell}<span class=\"w\">");
+    if let Some(cut) = cut.filter(|_| begins) {
+        reason(out, doc, cut, number, numbers);
+    }
+    let tag = if cut.is_some() { "del" } else { "span" };
+    let _ = write!(out, "</span><{tag} class=\"t\" dir=\"auto\">");
+    let end = body.char_indices().nth(ROW_CHARS_MAX).map_or(body.len(), |(end, _)| end);
+    let _ = write!(out, "{}", Text(&body[..end]));
+    if end < body.len() {
+        let _ = write!(out, "<span class=\"hid\">… {} more bytes</span>", grouped((body.len() - end) as u64));
+    }
+    let _ = writeln!(out, "</{tag}></div>");
+}
+
+/// Rule and score; of a repeat the place of its first copy.
+fn reason(out: &mut String, doc: &Doc, cut: &Cut, number: usize, numbers: &Numbers) {
+    let _ = write!(out, "<b>{}</b>", Text(&cut.rule));
+    if let Some(first) = &cut.first {
+        let is_here = first.id == doc.id;
+        let other = if is_here { String::new() } else { format!(" of {}", Text(&first.id)) };
+        let words = format!("first copy: {}{other}", line_words(first.l));
+        let target = if is_here { Some(number) } else { numbers.get(first.id.as_str()).copied() };
+        let _ = match target {
+            Some(target) => write!(out, " <a href=\"#d{target}l{}\">{words}</a>", first.l[0]),
+            None => write!(out, " {words}"),
+        };
+    } else if cut.kind != Kind::Blank {
+        let _ = write!(out, " <i>{:.2}</i>", cut.score);
+    }
+}

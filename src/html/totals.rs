@@ -1,0 +1,147 @@
+//! What the page says of all documents together: totals, frequent lines, blocks that repeat.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::kind::Kind;
+use crate::report::{Cut, Doc, Status};
+
+/// Longest line that is counted among the frequent ones, in bytes; longer ones are prose.
+const LINE_BYTES_MAX: usize = 200;
+/// Different lines, and different blocks, that are counted at once. When there are more, the rarest are
+/// forgotten until half are left.
+const DIFFERENT_MAX: usize = 100_000;
+/// Places of one block that are remembered.
+const PLACES_MAX: usize = 100;
+
+/// Removals of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct OfKind {
+    pub(super) docs: u64,
+    pub(super) lines: u64,
+    pub(super) chars: u64,
+}
+
+/// A kind, its removals, and the line that most documents had with their number.
+pub(super) type Row<'t> = (Kind, OfKind, Option<(&'t str, u64)>);
+
+/// A block that was removed because it stood before.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Its text, or as much of it as the report holds.
+    pub(super) text: String,
+    pub(super) chars: u64,
+    /// The first copy: document and lines.
+    pub(super) first: (String, [u64; 2]),
+    /// The copies that were removed; at most [`PLACES_MAX`] are remembered.
+    pub(super) places: Vec<(String, [u64; 2])>,
+    pub(super) copies: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Totals {
+    pub(super) docs: u64,
+    pub(super) changed: u64,
+    pub(super) emptied: u64,
+    /// Code points before and after.
+    pub(super) chars: (u64, u64),
+    /// Lines before and after.
+    pub(super) lines: (u64, u64),
+    kinds: BTreeMap<Kind, OfKind>,
+    /// For each removed line its kind and how many documents had it. Walked only to be sorted.
+    frequent: HashMap<String, (Kind, u64)>,
+    blocks: BTreeMap<(String, [u64; 2]), Block>,
+}
+
+impl Totals {
+    pub(super) fn add(&mut self, doc: &Doc) {
+        self.docs += 1;
+        self.changed += u64::from(doc.status != Status::Unchanged);
+        self.emptied += u64::from(doc.status == Status::Emptied);
+        self.chars = (self.chars.0 + doc.before.c, self.chars.1 + doc.after.c);
+        self.lines = (self.lines.0 + doc.before.l, self.lines.1 + doc.after.l);
+        let mut of_doc: BTreeMap<Kind, OfKind> = BTreeMap::new();
+        let mut lines: BTreeMap<&str, Kind> = BTreeMap::new();
+        for cut in &doc.cut {
+            let of_kind = of_doc.entry(cut.kind).or_insert(OfKind { docs: 1, ..OfKind::default() });
+            of_kind.lines += cut.l[1] + 1 - cut.l[0];
+            of_kind.chars += cut.c[1] - cut.c[0];
+            match &cut.first {
+                Some(_) => self.add_block(doc, cut),
+                None if cut.kind == Kind::Blank => {}
+                None => {
+                    let text = cut.text.as_deref().unwrap_or_default().split(['\n', '\r']).map(str::trim);
+                    let short = text.filter(|line| (1..=LINE_BYTES_MAX).contains(&line.len()));
+                    lines.extend(short.map(|line| (line, cut.kind)));
+                }
+            }
+        }
+        for (kind, of_kind) in of_doc {
+            let total = self.kinds.entry(kind).or_default();
+            total.docs += 1;
+            total.lines += of_kind.lines;
+            total.chars += of_kind.chars;
+        }
+        for (line, kind) in lines {
+            match self.frequent.get_mut(line) {
+                Some((_, docs)) => *docs += 1,
+                None => drop(self.frequent.insert(line.to_owned(), (kind, 1))),
+            }
+        }
+        self.forget_rarest();
+    }
+
+    fn add_block(&mut self, doc: &Doc, cut: &Cut) {
+        let Some(first) = &cut.first else { return };
+        let key = (first.id.clone(), first.l);
+        let block = self.blocks.entry(key.clone()).or_insert_with(|| Block {
+            text: cut.text.clone().unwrap_or_default(),
+            chars: cut.c[1] - cut.c[0],
+            first: key,
+            places: Vec::new(),
+            copies: 0,
+        });
+        block.copies += 1;
+        if block.places.len() < PLACES_MAX {
+            block.places.push((doc.id.clone(), cut.l));
+        }
+    }
+
+    fn forget_rarest(&mut self) {
+        let mut rare = 1;
+        while self.frequent.len() > DIFFERENT_MAX {
+            self.frequent.retain(|_, (_, docs)| *docs > rare);
+            rare += 1;
+        }
+        let mut rare = 1;
+        while self.blocks.len() > DIFFERENT_MAX {
+            self.blocks.retain(|_, block| block.copies > rare);
+            rare += 1;
+        }
+    }
+
+    /// The kinds that were removed, the largest first, each with the line that most documents had and
+    /// their number.
+    pub(super) fn kinds(&self) -> Vec<Row<'_>> {
+        let mut most: BTreeMap<Kind, (&str, u64)> = BTreeMap::new();
+        let mut sorted: Vec<(&str, Kind, u64)> =
+            self.frequent.iter().map(|(line, &(kind, docs))| (line.as_str(), kind, docs)).collect();
+        sorted.sort_unstable_by(|one, other| one.2.cmp(&other.2).then(other.0.cmp(one.0)));
+        for (line, kind, docs) in sorted {
+            most.insert(kind, (line, docs));
+        }
+        let mut kinds: Vec<Row> =
+            self.kinds.iter().map(|(&kind, &of_kind)| (kind, of_kind, most.get(&kind).copied())).collect();
+        kinds.sort_by(|one, other| other.1.chars.cmp(&one.1.chars).then(one.0.cmp(&other.0)));
+        kinds
+    }
+
+    /// The `count` blocks that were removed most often; of equal ones the longest.
+    pub(super) fn blocks(&self, count: usize) -> Vec<&Block> {
+        let mut blocks: Vec<&Block> = self.blocks.values().collect();
+        blocks.sort_by(|one, other| {
+            (other.copies, other.chars).cmp(&(one.copies, one.chars)).then(one.first.cmp(&other.first))
+        });
+        blocks.truncate(count);
+        blocks
+    }
+}
