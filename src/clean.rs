@@ -25,15 +25,19 @@ use crate::repeats;
 #[must_use]
 pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
     let profile = Profile::of(text);
-    let mut verdicts = classify::classify(&profile, &config.model, config.preset);
-    let stays =
-        |line: usize| verdicts[line].as_ref().is_none_or(|verdict| !config.dropped.contains(verdict.kind));
+    let wishes = config.own.wishes(&profile);
+    let mut verdicts = classify::classify(&profile, &config.model, config.preset, &config.own, &wishes);
+    // The repeat detector is handed neither what goes nor what must stay: a line that must stay is no
+    // copy, and breaks no block.
+    let stays = |line: usize| {
+        !wishes.keeps(line) && verdicts[line].as_ref().is_none_or(|verdict| !verdict.is_cut(config.dropped))
+    };
     let repeats = repeats::find(&profile, stays);
     let asks_for_parts = config.dropped.contains(Kind::Title) || config.dropped.contains(Kind::Caption);
     if repeats.is_empty() && !asks_for_parts {
         classify::spare_clean_text(&mut verdicts);
     }
-    let cuts = cuts::assemble(&profile, &verdicts, &repeats, config.dropped);
+    let cuts = cuts::assemble(&profile, &verdicts, &repeats, config.dropped, &wishes);
     let lines_kept = profile.lines.len() - cuts.iter().map(|cut| cut.lines.len()).sum::<usize>();
     let emptied = (0..profile.lines.len()).any(|line| !profile.is_blank(line))
         && cuts::kept(text, &cuts).all(crate::segment::is_blank);

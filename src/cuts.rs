@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::classify::Verdict;
 use crate::kind::{Kind, KindSet};
+use crate::own::Wishes;
 use crate::profile::Profile;
 use crate::repeats::Repeat;
 
@@ -43,7 +44,8 @@ pub struct First {
     pub key: Option<u128>,
 }
 
-/// Makes the cuts from what the stages found. Only kinds in `dropped` are cut.
+/// Makes the cuts from what the stages found. Only kinds in `dropped` are cut, and no line that the user
+/// wants to stay.
 ///
 /// Blank lines inside a repeated block, and between lines that go for one reason, belong to that cut.
 /// Of the blank lines around a cut one run stays, the shorter one; the rest, and all blank
@@ -58,11 +60,13 @@ pub fn assemble(
     verdicts: &[Option<Verdict>],
     repeats: &[Repeat],
     dropped: KindSet,
+    wishes: &Wishes,
 ) -> Vec<Cut> {
     let causes = causes(profile, verdicts, repeats, dropped);
-    let mut cuts = join(profile, &causes);
+    let is_filler = |line: usize| profile.is_blank(line) && !wishes.keeps(line);
+    let mut cuts = join(profile, &causes, is_filler);
     if dropped.contains(Kind::Blank) {
-        close_holes(profile, &mut cuts);
+        close_holes(profile, &mut cuts, is_filler);
     }
     cuts
 }
@@ -107,7 +111,7 @@ fn causes(
     let mut causes: Vec<Option<Cause>> = verdicts
         .iter()
         .map(|verdict| {
-            let verdict = verdict.as_ref().filter(|verdict| dropped.contains(verdict.kind))?;
+            let verdict = verdict.as_ref().filter(|verdict| verdict.is_cut(dropped))?;
             let first = verdict.first.map(|line| place(line..line + 1, None));
             Some(Cause { kind: verdict.kind, rule: verdict.rule, score: verdict.score, first })
         })
@@ -127,12 +131,12 @@ fn causes(
 }
 
 /// Joins lines that go for one reason, with the blank lines between them, into cuts.
-fn join(profile: &Profile, causes: &[Option<Cause>]) -> Vec<Cut> {
+fn join(profile: &Profile, causes: &[Option<Cause>], is_filler: impl Fn(usize) -> bool) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
     let mut open: Option<&Cause> = None;
     for (number, cause) in causes.iter().enumerate() {
         let Some(cause) = cause else {
-            if !profile.is_blank(number) {
+            if !is_filler(number) {
                 open = None;
             }
             continue;
@@ -158,12 +162,12 @@ fn join(profile: &Profile, causes: &[Option<Cause>]) -> Vec<Cut> {
 }
 
 /// Adds cuts for the blank lines that removals leave over and for those at the end.
-fn close_holes(profile: &Profile, cuts: &mut Vec<Cut>) {
+fn close_holes(profile: &Profile, cuts: &mut Vec<Cut>, is_filler: impl Fn(usize) -> bool) {
     let mut gone = vec![false; profile.lines.len()];
     for cut in cuts.iter() {
         gone[cut.lines.clone()].fill(true);
     }
-    let stays = |line: usize| !gone[line] && !profile.is_blank(line);
+    let stays = |line: usize| !gone[line] && !is_filler(line);
     let mut blanks = Vec::new();
     let mut start = 0;
     while start < gone.len() {

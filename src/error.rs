@@ -108,6 +108,14 @@ pub enum Error {
         /// The cause.
         source: ModelError,
     },
+    /// A setting that cannot be used.
+    #[error("{place}: {message}")]
+    Setting {
+        /// The file with its line, the variable or the option that gives it.
+        place: String,
+        /// What is wrong with it, and what to do.
+        message: String,
+    },
     /// The run was stopped by the user.
     #[error("stopped; outputs that were finished stay, nothing half-written is left")]
     Interrupted,

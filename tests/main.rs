@@ -27,6 +27,8 @@ mod formats;
 mod html;
 // Models: train, eval, presets.
 mod learning;
+// A user's own rules: patterns of lines, phrases.
+mod own;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.
 mod props;
 // The README: its commands do what it says.
@@ -35,5 +37,7 @@ mod readme;
 mod report;
 // fixtures/rules: each rule, line by line.
 mod rules;
+// unchaff.toml, variables and options: which counts, and what is said of mistakes.
+mod settings;
 // Data and fixtures are in order.
 mod tidy;

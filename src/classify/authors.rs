@@ -26,7 +26,7 @@ fn settle_names(page: &mut Page) {
     for at in headline + 1..head.saturating_sub(1) {
         let beside = is_byline(&page.items[at - 1]) || is_byline(&page.items[at + 1]);
         let item = &mut page.items[at];
-        if item.verdict.is_none() && beside && is_name(item) {
+        if item.verdict.is_none() && !item.is_kept() && beside && is_name(item) {
             item.settle(Kind::Byline, "byline/name", 0.7);
         }
     }
@@ -50,6 +50,7 @@ fn settle_notes(page: &mut Page) {
     }
     // Only the very last line that stays: where the body tells of its own author, it goes on.
     if let Some(last) = page.items.iter_mut().rfind(|item| item.verdict.is_none())
+        && !last.is_kept()
         && last.facts.words() <= NOTE_WORDS_MAX
         && names.iter().any(|name| last.normal.starts_with(name.as_str()))
     {

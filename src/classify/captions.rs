@@ -19,7 +19,8 @@ const CREDIT_WORDS_MAX: u32 = 14;
 pub(super) fn settle(page: &mut Page) {
     for second in 1..page.items.len() {
         let first = second - 1;
-        if page.items[first].is_junk() || page.items[second].is_junk() {
+        let is_settled = |item: &Item| item.is_junk() || item.is_kept();
+        if is_settled(&page.items[first]) || is_settled(&page.items[second]) {
             continue;
         }
         if is_given_twice(&page.items[first], &page.items[second]) {

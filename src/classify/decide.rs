@@ -3,6 +3,7 @@
 use super::model::Chances;
 use super::{Item, Page, Preset, Verdict};
 use crate::kind::Kind;
+use crate::own::Wish;
 
 /// A named line stays nevertheless if the model is so sure that it is running text. By the lines of
 /// held-out domains and of clean texts: see `docs/classifier.md`.
@@ -44,6 +45,7 @@ pub(crate) const MODEL_CAPTION: &str = "caption/model";
 /// Turns names into verdicts. If nothing would stay, the names alone decide: a document is not emptied
 /// by a guess.
 pub(super) fn decide(page: &mut Page, chances: &[Chances], preset: Preset) {
+    let chances = &wished(page, chances);
     let bounds = Bounds::of(page, chances, preset);
     let mut decided: Vec<Option<Verdict>> =
         (0..page.items.len()).map(|at| decide_one(page, chances, at, &bounds)).collect();
@@ -54,6 +56,16 @@ pub(super) fn decide(page: &mut Page, chances: &[Chances], preset: Preset) {
             item.verdict = verdict;
         }
     }
+}
+
+/// The chances, with what the user wants of a line as a certainty.
+fn wished(page: &Page, chances: &[Chances]) -> Vec<Chances> {
+    let of_line = |(item, chances): (&Item, &Chances)| match item.wish {
+        None => *chances,
+        Some(Wish::Keep) => Chances { body: 1.0, furniture: 0.0, junk: 0.0 },
+        Some(Wish::Drop) => Chances { body: 0.0, furniture: 0.0, junk: 1.0 },
+    };
+    page.items.iter().zip(chances).map(of_line).collect()
 }
 
 /// What a document asks of its lines.
@@ -80,6 +92,11 @@ impl Bounds {
 
 fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Option<Verdict> {
     let (item, own) = (&page.items[at], chances[at]);
+    match item.wish {
+        Some(Wish::Keep) => return None,
+        Some(Wish::Drop) => return item.verdict.clone(),
+        None => {}
+    }
     let score = ((1.0 - own.body) * 1000.0).round() / 1000.0;
     let Some(named) = &item.verdict else {
         return by_model(page, chances, at, bounds, score);

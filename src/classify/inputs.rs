@@ -13,6 +13,7 @@ use super::topic::Topic;
 use super::words::{Form, Token, mix, push_words, tokenize};
 use super::{Item, Page};
 use crate::features::End;
+use crate::own::Wish;
 use crate::profile::Profile;
 use crate::rules::Reach;
 use crate::rules::phrases::Role;
@@ -62,6 +63,8 @@ pub(crate) struct Inputs {
     pub(crate) spans: Vec<Range<usize>>,
     /// Length of each line in words.
     pub(crate) sizes: Vec<u32>,
+    /// Lines of which the user says whether they are body (1) or not (0), in order.
+    pub(crate) told: Vec<(usize, f32)>,
     /// The words that say what each line is about.
     pub(crate) topic: Topic,
 }
@@ -74,6 +77,7 @@ impl Inputs {
             lines: items.iter().map(|item| item.line).collect(),
             facts: vec![0.0; items.len() * LINE_FACTS],
             sizes: items.iter().map(|item| item.facts.words()).collect(),
+            told: told(items),
             ..Self::default()
         };
         let mut topic = Topic::default();
@@ -111,6 +115,12 @@ impl Inputs {
     pub(crate) fn row(&self, at: usize) -> &[f32] {
         &self.facts[at * LINE_FACTS..(at + 1) * LINE_FACTS]
     }
+}
+
+/// Lines of which the user says what they are.
+fn told(items: &[Item]) -> Vec<(usize, f32)> {
+    let wishes = items.iter().enumerate().filter_map(|(at, item)| Some((at, item.wish?)));
+    wishes.map(|(at, wish)| (at, flag(wish == Wish::Keep))).collect()
 }
 
 /// Binary logarithm of `n + 1`, linear between powers of two.
@@ -179,10 +189,13 @@ fn shape_facts(item: &Item, row: &mut [f32]) {
 
 fn evidence_facts(item: &Item, row: &mut [f32]) {
     if let Some(rule) = item.evidence {
+        debug_assert!(Reach::Anywhere as usize == 2);
         row[rule.reach as usize] = 1.0;
         row[3] = rule.score;
-        row[4 + rule.kind as usize] = 1.0;
-        debug_assert!((rule.kind as usize) < KINDS && Reach::Anywhere as usize == 2);
+        // A user's pattern names no kind that the model has learned of.
+        if (rule.kind as usize) < KINDS {
+            row[4 + rule.kind as usize] = 1.0;
+        }
     }
     for &(kind, role) in &item.hits {
         let weight = if role == Role::Hint { 0.5 } else { 1.0 };

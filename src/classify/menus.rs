@@ -44,7 +44,9 @@ fn settle_runs_at_the_edges(page: &mut Page) {
     let (head, rest) = page.items.split_at_mut(body.start);
     let tail = &mut rest[body.len()..];
     for part in [head, tail] {
-        let is_short = |item: &Item| item.is_junk() || item.verdict.is_none() && is_short_label(item.facts);
+        let is_short = |item: &Item| {
+            item.is_junk() || item.verdict.is_none() && !item.is_kept() && is_short_label(item.facts)
+        };
         runs(part, is_short, |items| {
             let known = items.iter().filter(|item| item.is_junk() || is_item(item)).count();
             if items.len() >= RUN_MIN && known >= RUN_KNOWN_MIN && known * RUN_KNOWN_SHARE >= items.len() {

@@ -30,11 +30,15 @@ mod words;
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::classify::inputs::Inputs;
 use crate::classify::model::Model;
 use crate::features::{End, Facts};
-use crate::kind::Kind;
+use crate::kind::{Kind, KindSet};
 use crate::normal::label_key_into;
+use crate::own::{DROP_RULE, Own, Wish, Wishes};
 use crate::profile::Profile;
 use crate::rules::{self, LineView, Reach, Rule, phrases};
 
@@ -51,7 +55,8 @@ const ISLAND_GAP_MIN: usize = 4;
 const HEADLINE_WORDS: std::ops::RangeInclusive<u32> = 3..=30;
 
 /// How sure the classifier must be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// Lines go that are almost surely junk: for text that is cleaned already.
     Precision,
@@ -63,6 +68,19 @@ pub enum Preset {
 }
 
 impl Preset {
+    /// All of them, from the most careful on.
+    pub const ALL: [Self; 3] = [Self::Precision, Self::Balanced, Self::Recall];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Precision => "precision",
+            Self::Balanced => "balanced",
+            Self::Recall => "recall",
+        }
+    }
+
     /// The least chance of being no running text with which a line is taken for furniture or junk.
     #[must_use]
     pub fn furniture_min(self) -> f32 {
@@ -98,10 +116,25 @@ pub struct Verdict {
     pub first: Option<usize>,
 }
 
-/// The verdicts on the lines of a text: `None` for running text and for blank lines.
+impl Verdict {
+    /// Is the line cut, if these kinds are? What a user's own pattern drops always is.
+    #[must_use]
+    pub fn is_cut(&self, dropped: KindSet) -> bool {
+        dropped.contains(self.kind) || self.rule == DROP_RULE.id
+    }
+}
+
+/// The verdicts on the lines of a text: `None` for running text and for blank lines. `wishes` are those
+/// of `own` for this text.
 #[must_use]
-pub fn classify(profile: &Profile, model: &Model, preset: Preset) -> Vec<Option<Verdict>> {
-    let mut page = Page::read(profile);
+pub fn classify(
+    profile: &Profile,
+    model: &Model,
+    preset: Preset,
+    own: &Own,
+    wishes: &Wishes,
+) -> Vec<Option<Verdict>> {
+    let mut page = Page::read(profile, own, wishes);
     let chances = model.score(&Inputs::of(profile, &page));
     page.name();
     decide::decide(&mut page, &chances, preset);
@@ -112,14 +145,18 @@ pub fn classify(profile: &Profile, model: &Model, preset: Preset) -> Vec<Option<
 /// with things around its article but an article, and a clean text comes through untouched.
 pub fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
     let is_part = |kind: Kind| matches!(kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
-    if verdicts.iter().flatten().all(|verdict| is_part(verdict.kind) && verdict.first.is_none()) {
-        verdicts.fill(None);
+    let is_wished = |verdict: &Verdict| verdict.rule == DROP_RULE.id;
+    let is_page = |verdict: &Verdict| !is_part(verdict.kind) || verdict.first.is_some();
+    if !verdicts.iter().flatten().any(|verdict| is_page(verdict) && !is_wished(verdict)) {
+        for verdict in verdicts {
+            *verdict = verdict.take().filter(is_wished);
+        }
     }
 }
 
 /// What the model is told of a text.
 pub(crate) fn inputs(profile: &Profile) -> Inputs {
-    Inputs::of(profile, &Page::read(profile))
+    Inputs::of(profile, &Page::read(profile, &Own::default(), &Wishes::default()))
 }
 
 /// The lines of a text that are not blank, with all that is known of them.
@@ -138,11 +175,14 @@ struct Item<'t> {
     evidence: Option<&'static Rule>,
     /// The kinds of the phrases found in it, and their roles.
     hits: Vec<(Kind, phrases::Role)>,
+    /// What the user wants of it.
+    wish: Option<Wish>,
     verdict: Option<Verdict>,
 }
 
 impl Item<'_> {
     fn settle(&mut self, kind: Kind, rule: &'static str, score: f32) {
+        debug_assert!(!self.is_kept(), "a line that must stay has no verdict");
         self.verdict = Some(Verdict { kind, rule, score, first: None });
     }
 
@@ -151,22 +191,30 @@ impl Item<'_> {
         self.verdict.as_ref().is_some_and(|verdict| !matches!(verdict.kind, Kind::Title | Kind::Caption))
     }
 
+    /// Must it stay? Then it is running text, and part of no list.
+    fn is_kept(&self) -> bool {
+        self.wish == Some(Wish::Keep)
+    }
+
     fn is_prose(&self) -> bool {
         let facts = self.facts;
-        facts.ends_statement() && facts.words() >= PROSE_WORDS_MIN || facts.words() >= PROSE_WORDS_SURE
+        self.is_kept()
+            || facts.ends_statement() && facts.words() >= PROSE_WORDS_MIN
+            || facts.words() >= PROSE_WORDS_SURE
     }
 
     /// Might it be the headline of a story?
     fn is_headline(&self) -> bool {
         let facts = self.facts;
-        HEADLINE_WORDS.contains(&facts.words())
+        !self.is_kept()
+            && HEADLINE_WORDS.contains(&facts.words())
             && matches!(facts.end, End::Open | End::Exclamation)
             && facts.digits * 3 <= facts.letters
     }
 }
 
 impl<'t> Page<'t> {
-    fn read(profile: &'t Profile) -> Self {
+    fn read(profile: &'t Profile, own: &Own, wishes: &Wishes) -> Self {
         let mut key = String::new();
         let items = (0..profile.lines.len())
             .filter(|&line| !profile.is_blank(line))
@@ -175,11 +223,19 @@ impl<'t> Page<'t> {
                     (profile.line(line), profile.normals.line(line), &profile.facts[line]);
                 key.clear();
                 label_key_into(normal, &mut key);
-                let hits =
-                    if facts.words() <= rules::LINE_WORDS_MAX { phrases::find(&key) } else { Vec::new() };
-                let evidence = rules::judge(&LineView { text, key: &key, facts, hits: &hits });
+                let wish = wishes.of(line);
+                let mut hits = Vec::new();
+                if facts.words() <= rules::LINE_WORDS_MAX && wish != Some(Wish::Keep) {
+                    hits = phrases::find(&key);
+                    own.find_phrases(&key, &mut hits);
+                }
+                let evidence = match wish {
+                    None => rules::judge(&LineView { text, key: &key, facts, hits: &hits }),
+                    Some(Wish::Keep) => None,
+                    Some(Wish::Drop) => Some(&DROP_RULE),
+                };
                 let hits = hits.iter().map(|hit| (hit.kind, hit.role)).collect();
-                Item { line, text, normal, facts, evidence, hits, verdict: None }
+                Item { line, text, normal, facts, evidence, hits, wish, verdict: None }
             })
             .collect();
         Self { items, body: 0..0 }

@@ -137,6 +137,9 @@ pub(crate) fn pass(
         multiply::<1>(&x, GUESS.weights(weights), GUESS.bias(weights), std::slice::from_mut(guess));
         *guess = sigmoid(*guess);
     }
+    for &(line, guess) in &inputs.told {
+        trace.guess[line] = guess;
+    }
     let guessed = inputs.topic.guessed(&trace.guess, &inputs.sizes);
     trace.middle = Vec::with_capacity(lines * MIDDLE);
     for (memory, guessed) in trace.first.memory.chunks_exact(BOTH).zip(guessed.chunks_exact(GUESSED)) {

@@ -24,7 +24,7 @@ use encoding_rs::Encoding;
 use fields::FieldNames;
 use format::{Compression, Format};
 use stream::Stream;
-pub use walk::{Found, find};
+pub use walk::{Found, common_base, find};
 
 /// Where an input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

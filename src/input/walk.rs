@@ -10,6 +10,7 @@ use ignore::WalkBuilder;
 
 use super::{Source, format};
 use crate::error::Error;
+use crate::settings::FILE_NAME;
 
 /// The file that leaves files out, with the patterns of a `.gitignore`.
 const IGNORE_FILE: &str = ".unchaffignore";
@@ -68,7 +69,10 @@ fn walk(folder: &Path, base: &Path, files: &mut BTreeMap<String, Source>, found:
             }
         };
         let Some(file_type) = entry.file_type() else { continue };
-        if file_type.is_dir() || entry.file_name() == OsStr::new(IGNORE_FILE) {
+        if file_type.is_dir()
+            || entry.file_name() == OsStr::new(IGNORE_FILE)
+            || entry.file_name() == OsStr::new(FILE_NAME)
+        {
             continue;
         }
         if file_type.is_symlink() {
@@ -110,7 +114,13 @@ fn id_of(path: &Path, base: &Path) -> Result<String, String> {
 }
 
 /// What ids are relative to.
-fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
+/// The folder of the inputs: a lone folder itself, a lone file's folder, or the common parent of several
+/// paths.
+///
+/// # Errors
+///
+/// A path that cannot be looked at.
+pub fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
     let mut base: Option<PathBuf> = None;
     for path in paths {
         let absolute = absolute(path).map_err(|error| Error::input(path, error))?;

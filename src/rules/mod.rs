@@ -52,6 +52,26 @@ pub struct Rule {
     pub(crate) test: Test,
 }
 
+impl Rule {
+    /// Does the rule look at phrases in this role?
+    pub(crate) fn reads(&self, role: Role) -> bool {
+        match self.test {
+            Test::Label => matches!(role, Role::Label | Role::Lead | Role::Start),
+            Test::Item => role == Role::Hint,
+            Test::Lead { .. } => role == Role::Lead,
+            Test::Start { .. } => role == Role::Start,
+            Test::End { .. } => role == Role::End,
+            Test::Part { .. } => role == Role::Part,
+            Test::Hints { .. } => matches!(role, Role::Hint | Role::Part),
+            Test::Glued => false,
+            // Shapes that read a role by themselves.
+            Test::Shape(_) => {
+                matches!((self.id, role), ("byline/author", Role::Hint) | ("credit/inline", Role::Lead))
+            }
+        }
+    }
+}
+
 /// Where in a document a rule's evidence is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
@@ -164,25 +184,8 @@ mod tests {
     fn every_section_of_every_table_is_read_by_a_rule() {
         for (kind, table) in phrases::TABLES {
             for entry in phrases::entries(table).unwrap() {
-                let read = RULES.iter().filter(|rule| rule.kind == kind).any(|rule| reads(rule, entry.role));
+                let read = RULES.iter().filter(|rule| rule.kind == kind).any(|rule| rule.reads(entry.role));
                 assert!(read, "{kind}: no rule reads {:?}, as in {:?}", entry.role, entry.phrase);
-            }
-        }
-    }
-
-    fn reads(reader: &Rule, role: Role) -> bool {
-        match reader.test {
-            Test::Label => matches!(role, Role::Label | Role::Lead | Role::Start),
-            Test::Item => role == Role::Hint,
-            Test::Lead { .. } => role == Role::Lead,
-            Test::Start { .. } => role == Role::Start,
-            Test::End { .. } => role == Role::End,
-            Test::Part { .. } => role == Role::Part,
-            Test::Hints { .. } => matches!(role, Role::Hint | Role::Part),
-            Test::Glued => false,
-            // Shapes that read a role by themselves.
-            Test::Shape(_) => {
-                matches!((reader.id, role), ("byline/author", Role::Hint) | ("credit/inline", Role::Lead))
             }
         }
     }

@@ -9,12 +9,15 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::script::is_unspaced;
 
 /// How a phrase may be used as evidence: the section of the table in which it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The whole line is the phrase.
     Label,
@@ -40,6 +43,19 @@ impl Role {
         ("[part]", Self::Part),
         ("[hint]", Self::Hint),
     ];
+
+    /// Its name, as a table's heading has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Lead => "lead",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Part => "part",
+            Self::Hint => "hint",
+        }
+    }
 }
 
 /// The tables, one for each kind that has phrases.
@@ -152,7 +168,7 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Does a word begin at `start` and end at `end`? Scripts without spaces have no such edges.
-fn stands_alone(key: &str, start: usize, end: usize) -> bool {
+pub(crate) fn stands_alone(key: &str, start: usize, end: usize) -> bool {
     let joined = |inside: Option<char>, outside: Option<char>| match (inside, outside) {
         (Some(inside), Some(outside)) => {
             is_word_char(outside) && is_word_char(inside) && !is_unspaced(inside) && !is_unspaced(outside)

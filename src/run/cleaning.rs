@@ -88,7 +88,7 @@ pub(super) fn clean_batch(
     let cleaned: Vec<Option<Cleaned>> = loaded
         .par_iter()
         .map(|loaded| loaded.document().filter(|_| !stop.load(Ordering::Relaxed)))
-        .map(|document| document.map(|document| clean(&document.text, &job.config)))
+        .map(|document| document.map(|document| clean(&document.text, job.config.of_site(&document.site()))))
         .collect();
     // What depends on earlier documents is asked here, in input order.
     let rendered: Vec<Option<Rendered>> = loaded

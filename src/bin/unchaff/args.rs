@@ -2,15 +2,15 @@
 //! its file. Nothing behind the verbs looks at these types.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::num::NonZeroUsize;
 
-use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use unchaff::error::Error;
-use unchaff::{Config, Kind, KindSet, Model, Preset, input};
+use unchaff::settings::Layer;
 
 use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
+use crate::config::{ConfigArgs, InitArgs};
 use crate::eval::EvalArgs;
 use crate::report::ReportArgs;
 use crate::restore::RestoreArgs;
@@ -51,6 +51,10 @@ pub(crate) enum Verb {
     Train(TrainArgs),
     /// Measure cleaning against labelled documents
     Eval(EvalArgs),
+    /// Show the settings that count for an input
+    Config(ConfigArgs),
+    /// Write an unchaff.toml to begin with
+    Init(InitArgs),
 }
 
 /// What a person is told: the same for every verb.
@@ -72,102 +76,20 @@ pub(crate) struct OverwriteArgs {
 pub(crate) struct ThreadArgs {
     /// Threads [default: one for each core]; the output does not depend on it
     #[arg(short, long, value_name = "N", value_parser = parse_jobs)]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
 }
 
 impl ThreadArgs {
-    /// How many; 0 for one on each core.
-    pub(crate) fn count(&self) -> usize {
-        self.jobs.unwrap_or(0)
-    }
-
-    pub(crate) fn pool(&self) -> Result<rayon::ThreadPool, Error> {
-        let build = rayon::ThreadPoolBuilder::new().num_threads(self.count()).build();
-        build.map_err(|error| Error::Usage { message: format!("cannot start threads: {error}") })
+    /// As a setting.
+    pub(crate) fn layer(&self) -> Layer {
+        Layer { jobs: self.jobs, ..Layer::default() }
     }
 }
 
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ClassifierArgs {
-    /// Score lines with this model, made by `unchaff train` [default: the built-in one]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: Option<PathBuf>,
-
-    /// How sure to be before a line goes
-    #[arg(long, value_name = "PRESET", default_value = "balanced")]
-    preset: PresetArg,
-}
-
-impl ClassifierArgs {
-    pub(crate) fn preset(&self) -> Preset {
-        match self.preset {
-            PresetArg::Precision => Preset::Precision,
-            PresetArg::Balanced => Preset::Balanced,
-            PresetArg::Recall => Preset::Recall,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum PresetArg {
-    /// Remove what is almost surely junk
-    Precision,
-    /// Remove what is more likely junk than not
-    Balanced,
-    /// Remove what may be junk
-    Recall,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct KindArgs {
-    /// Keep removals of these kinds in the text
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = parse_kind)]
-    keep: Vec<Kind>,
-
-    /// Drop these kinds too: `title`, `caption`
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = parse_kind)]
-    drop: Vec<Kind>,
-
-    /// Nothing but the running text: short for --drop title,caption,byline
-    #[arg(long)]
-    body_only: bool,
-}
-
-impl KindArgs {
-    /// Was anything chosen?
-    pub(crate) fn is_default(&self) -> bool {
-        self.keep.is_empty() && self.drop.is_empty() && !self.body_only
-    }
-
-    /// The kinds that are cut.
-    pub(crate) fn dropped(&self) -> Result<KindSet, Error> {
-        let mut dropped = KindSet::default();
-        let body_only = [Kind::Title, Kind::Caption, Kind::Byline];
-        for kind in body_only.into_iter().filter(|_| self.body_only) {
-            dropped.insert(kind);
-        }
-        for &kind in &self.drop {
-            if self.keep.contains(&kind) {
-                return Err(Error::Usage {
-                    message: format!("{kind} stands behind both --keep and --drop; choose one"),
-                });
-            }
-            dropped.insert(kind);
-        }
-        for &kind in &self.keep {
-            dropped.remove(kind);
-        }
-        Ok(dropped)
-    }
-}
-
-/// The configuration that was asked for.
-pub(crate) fn config(kinds: &KindArgs, classifier: &ClassifierArgs) -> Result<Config, Error> {
-    let model = match &classifier.model {
-        Some(path) => Arc::new(input::read_model(path)?),
-        None => Model::embedded(),
-    };
-    Ok(Config { dropped: kinds.dropped()?, preset: classifier.preset(), model })
+/// Threads to work on; 0 for one on each core.
+pub(crate) fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
+    let build = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    build.map_err(|error| Error::Usage { message: format!("cannot start threads: {error}") })
 }
 
 /// Puts `clean` where no verb stands: `unchaff dump …` is `unchaff clean dump …`. Flags of every verb
@@ -187,15 +109,8 @@ pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<Os
     typed
 }
 
-fn parse_kind(name: &str) -> Result<Kind, String> {
-    name.parse().map_err(|error: unchaff::kind::UnknownKind| error.to_string())
-}
-
-fn parse_jobs(count: &str) -> Result<usize, String> {
-    match count.parse() {
-        Ok(0) | Err(_) => Err("a number of threads from 1 on".to_owned()),
-        Ok(count) => Ok(count),
-    }
+fn parse_jobs(count: &str) -> Result<NonZeroUsize, String> {
+    count.parse().map_err(|_| "a number of threads from 1 on".to_owned())
 }
 
 #[cfg(test)]

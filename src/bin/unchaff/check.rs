@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use encoding_rs::Encoding;
 use unchaff::check::{Check, Options, Outcome, github, json, junit, sarif};
 use unchaff::error::Error;
 use unchaff::input::{self, Reading, Source};
 use unchaff::output;
 use unchaff::run::{Event, Job, Target};
+use unchaff::settings::Layer;
 
-use crate::args::{ClassifierArgs, KindArgs, MessageArgs, OverwriteArgs, ThreadArgs, config};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
 use crate::check_text;
-use crate::clean::parse_encoding;
 use crate::exit::Exit;
 use crate::message::{self, say};
+use crate::settings::SettingArgs;
 use crate::stop_at_ctrl_c;
 use crate::style::{ColorArgs, Paint};
 
@@ -55,15 +55,9 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
     output: Vec<(OutputFormat, PathBuf)>,
 
-    #[command(flatten)]
-    pub(crate) kinds: KindArgs,
-
-    #[command(flatten)]
-    pub(crate) classifier: ClassifierArgs,
-
     /// Read every input in this encoding instead of detecting it
-    #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
-    encoding: Option<&'static Encoding>,
+    #[arg(long, value_name = "LABEL")]
+    encoding: Option<String>,
 
     #[command(flatten)]
     overwrite: OverwriteArgs,
@@ -73,6 +67,9 @@ pub(crate) struct CheckArgs {
 
     #[command(flatten)]
     threads: ThreadArgs,
+
+    #[command(flatten)]
+    settings: SettingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -115,6 +112,8 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         );
     }
     refuse_outputs(args)?;
+    let typed = Layer { encoding: args.encoding.clone(), ..args.threads.layer() };
+    let settings = args.settings.resolve(&args.paths, typed)?;
     let (sources, from_stdin) = sources(args, messages)?;
     let mut check = Check::new(Options {
         expect: args.expect.clone(),
@@ -127,9 +126,9 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let job = Job {
         sources,
         target: Target::Nowhere,
-        reading: Reading { encoding: args.encoding, ..Reading::default() },
-        jobs: args.threads.count(),
-        config: config(&args.kinds, &args.classifier)?,
+        reading: Reading { encoding: settings.encoding, ..Reading::default() },
+        jobs: settings.jobs,
+        config: settings.config,
         ..Job::default()
     };
     let stop = stop_at_ctrl_c()?;

@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use encoding_rs::Encoding;
 use unchaff::KindSet;
 use unchaff::error::Error;
-use unchaff::input::decode::encoding_for_label;
 use unchaff::input::{self, Reading, Source};
 use unchaff::report::ReportText;
 use unchaff::run::{self, BadRecords, Event, Format, Target};
+use unchaff::settings::Layer;
 
-use crate::args::{ClassifierArgs, KindArgs, MessageArgs, OverwriteArgs, ThreadArgs, config};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
 use crate::exit::Exit;
+use crate::settings::SettingArgs;
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
 #[derive(Debug, ClapArgs)]
@@ -38,29 +38,26 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
-    /// How much of each removed text the report holds; `restore` needs all of it
-    #[arg(long, value_name = "HOW", default_value = "full", requires = "report")]
-    pub(crate) report_text: ReportTextArg,
+    /// How much of each removed text the report holds; `restore` needs all of it [default: full]
+    #[arg(long, value_name = "HOW", requires = "report")]
+    pub(crate) report_text: Option<ReportTextArg>,
 
     /// Print a table of what was removed, by kind
     #[arg(long)]
     pub(crate) stat: bool,
 
-    #[command(flatten)]
-    pub(crate) kinds: KindArgs,
-
-    #[command(flatten)]
-    pub(crate) classifier: ClassifierArgs,
-
     /// Read every input in this encoding (a label such as windows-1251) instead of detecting it
-    #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
-    pub(crate) encoding: Option<&'static Encoding>,
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) encoding: Option<String>,
 
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
 
     #[command(flatten)]
     pub(crate) threads: ThreadArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -92,9 +89,15 @@ impl From<ReportTextArg> for ReportText {
 }
 
 pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Error> {
-    let mut config = config(&args.kinds, &args.classifier)?;
+    let typed = Layer {
+        encoding: args.encoding.clone(),
+        report_text: args.report_text.map(ReportText::from),
+        ..args.threads.layer()
+    };
+    let settings = args.settings.resolve(&args.paths, typed)?;
+    let mut config = settings.config;
     if args.format == FormatArg::Marks {
-        if args.report.is_some() || args.stat || !args.kinds.is_default() {
+        if args.report.is_some() || args.stat || args.settings.chooses_kinds() {
             return Err(Error::Usage {
                 message: "--format marks writes every line and marks all kinds; it goes with none of --report, --stat, --keep, --drop and --body-only".to_owned(),
             });
@@ -116,15 +119,15 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     }
     let job = run::Job {
         target: target(args, from_stdin, &sources)?,
-        reading: Reading { encoding: args.encoding, ..Reading::default() },
+        reading: Reading { encoding: settings.encoding, ..Reading::default() },
         bad_records: BadRecords::default(),
         err_dir: None,
         sources,
         format: if args.format == FormatArg::Marks { Format::Marks } else { Format::Text },
         report: args.report.clone(),
-        report_text: args.report_text.into(),
+        report_text: settings.report_text,
         force: args.overwrite.force,
-        jobs: args.threads.count(),
+        jobs: settings.jobs,
         named: if from_stdin { Vec::new() } else { args.paths.clone() },
         config,
     };
@@ -174,8 +177,4 @@ fn target(args: &CleanArgs, from_stdin: bool, sources: &[Source]) -> Result<Targ
         Some(file) if file.as_os_str() != "-" => Target::File(file.clone()),
         _ => Target::Stdout,
     })
-}
-
-pub(crate) fn parse_encoding(label: &str) -> Result<&'static Encoding, String> {
-    encoding_for_label(label).ok_or_else(|| "no such encoding; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis".to_owned())
 }

@@ -9,10 +9,11 @@ use unchaff::learn::gold::{self, Fold, Gold, Label};
 use unchaff::learn::scores::Outcome;
 use unchaff::segment;
 
-use crate::args::{ClassifierArgs, KindArgs, ThreadArgs, config};
+use crate::args::{ThreadArgs, pool};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::shown;
+use crate::settings::SettingArgs;
 
 /// Wrong lines that are shown of one document, and characters of each.
 const WRONG_MAX: usize = 12;
@@ -23,12 +24,6 @@ pub(crate) struct EvalArgs {
     /// Labelled documents: .jsonl, .jsonl.gz, files of marks, and folders of them
     #[arg(required = true, value_name = "GOLD")]
     pub(crate) gold: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) classifier: ClassifierArgs,
-
-    #[command(flatten)]
-    pub(crate) kinds: KindArgs,
 
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
@@ -47,10 +42,13 @@ pub(crate) struct EvalArgs {
 
     #[command(flatten)]
     pub(crate) threads: ThreadArgs,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 }
 
 pub(crate) fn run(args: &EvalArgs) -> Result<Exit, Error> {
-    let config = config(&args.kinds, &args.classifier)?;
+    let settings = args.settings.resolve(&args.gold, args.threads.layer())?;
     let mut corpus = gold::read(&args.gold)?;
     choose(&mut corpus, &args.choice)?;
     let documents: Vec<&Gold> = corpus
@@ -59,7 +57,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<Exit, Error> {
         .filter(|gold| args.only.is_none_or(|fold| fold.holds(&gold.domain)))
         .collect();
     let (table, outcomes) =
-        args.threads.pool()?.install(|| measure(&corpus, &documents, &config, args.rounds));
+        pool(settings.jobs)?.install(|| measure(&corpus, &documents, &settings.config, args.rounds));
     print(&table)?;
     print(&worst(&documents, &outcomes, args.worst))?;
     Ok(Exit::Done)

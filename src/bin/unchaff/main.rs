@@ -5,12 +5,14 @@ mod args;
 mod check;
 mod check_text;
 mod clean;
+mod config;
 mod eval;
 mod exit;
 mod measure;
 mod message;
 mod report;
 mod restore;
+mod settings;
 mod stat;
 mod style;
 mod train;
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
         Verb::Restore(args) => restore::run(args, &messages),
         Verb::Train(args) => train::run(args, &messages),
         Verb::Eval(args) => eval::run(args),
+        Verb::Config(args) => config::run_config(args),
+        Verb::Init(args) => config::run_init(args, &messages),
     };
     let exit = done.unwrap_or_else(|error| {
         if error.is_broken_pipe() {

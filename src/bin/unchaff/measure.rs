@@ -48,7 +48,7 @@ pub(crate) fn measure(
     config: &Config,
     rounds: usize,
 ) -> (String, Vec<Outcome>) {
-    let outcomes = scores::outcomes(corpus, documents, &|_| config.clone());
+    let outcomes = scores::outcomes(corpus, documents, &|gold| config.of_site(&gold.domain).clone());
     let groups = |gold: &Gold| {
         if gold.genre.is_some() {
             return Vec::new();

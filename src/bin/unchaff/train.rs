@@ -7,12 +7,13 @@ use clap::Args as ClapArgs;
 use unchaff::error::Error;
 use unchaff::learn::gold::{self, Fold, Gold};
 use unchaff::learn::{self, EPOCHS, Progress, Settings};
-use unchaff::{Config, KindSet, Preset, output};
+use unchaff::{Config, KindSet, output};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, pool};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::say;
+use crate::settings::SettingArgs;
 
 /// The part that is measured on if none is named.
 const MEASURED: Fold = Fold { part: 0, of: 5 };
@@ -57,7 +58,8 @@ pub(crate) struct TrainArgs {
 }
 
 pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Error> {
-    let pool = args.threads.pool()?;
+    let settings = SettingArgs::default().resolve(&args.gold, args.threads.layer())?;
+    let pool = pool(settings.jobs)?;
     let mut corpus = gold::read(&args.gold)?;
     choose(&mut corpus, &args.choice)?;
     let settings =
@@ -96,7 +98,7 @@ pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Erro
         fold.part,
         fold.of
     ));
-    let config = Config { dropped: body_only(), preset: Preset::default(), model: Arc::clone(&model) };
+    let config = Config { dropped: body_only(), model: Arc::clone(&model), ..Config::default() };
     let table = pool.install(|| measure(&corpus, &held_out, &config, ROUNDS).0);
     print(&table)?;
     let bytes = if args.hold_out.is_some() {

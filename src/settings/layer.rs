@@ -1,0 +1,168 @@
+//! The keys: what one source of settings may say.
+//!
+//! A key is one field of [`Layer`]. Its doc comment and its example stand in `unchaff init`, in the JSON
+//! Schema and in `docs/configuration.md`; its variable is `UNCHAFF_` and its name. Whoever adds one also
+//! reads it in [`super::resolve`], and gives it from the command line in the verb's arguments.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::classify::Preset;
+use crate::kind::Kind;
+use crate::own::Phrase;
+use crate::report::ReportText;
+use crate::rules::phrases::Role;
+
+/// The settings that one source gives: a file, the environment, the command line. What it does not give
+/// is left to the source below it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "unchaff.toml", description = "Settings of unchaff; see docs/configuration.md.")]
+pub struct Layer {
+    /// Another file of settings, relative to this one. What this file says goes before what that one says.
+    #[schemars(extend("examples" = ["../shared.toml"]))]
+    pub extend: Option<PathBuf>,
+    /// How sure to be before a line goes: `precision` takes what is almost surely junk, `balanced` what is
+    /// more likely junk than not, `recall` what may be junk.
+    #[schemars(extend("examples" = ["balanced"]))]
+    pub preset: Option<Preset>,
+    /// Kinds that stay in the text.
+    #[schemars(extend("examples" = [["byline", "credit"]]))]
+    pub keep: Option<Vec<Kind>>,
+    /// Kinds that go too, such as `title` and `caption`.
+    #[schemars(extend("examples" = [["caption"]]))]
+    pub drop: Option<Vec<Kind>>,
+    /// Nothing but the running text stays: short for `drop = ["title", "caption", "byline"]`.
+    #[schemars(extend("examples" = [true]))]
+    pub body_only: Option<bool>,
+    /// Lines that stay: regular expressions, searched in a line without its line end. What matches is
+    /// running text to everything that looks at it, and is never cut.
+    #[schemars(extend("examples" = [["^Recipe:", "(?i)editor's note"]]))]
+    pub keep_line: Option<Vec<String>>,
+    /// Lines that go: regular expressions. `keep-line` is stronger.
+    #[schemars(extend("examples" = [["^Story [0-9]+ of [0-9]+$"]]))]
+    pub drop_line: Option<Vec<String>>,
+    /// A model made by `unchaff train`, relative to this file, in place of the built-in one.
+    #[schemars(extend("examples" = ["mine.model"]))]
+    pub model: Option<PathBuf>,
+    /// The encoding of every input, as a label of the WHATWG Encoding Standard, instead of detecting it.
+    #[schemars(extend("examples" = ["windows-1251"]))]
+    pub encoding: Option<String>,
+    /// Threads; without it one for each core. What is written does not depend on it.
+    #[schemars(extend("examples" = [2]))]
+    pub jobs: Option<NonZeroUsize>,
+    /// How much of each removed text a report holds: `full`, `excerpt` (80 characters) or `none`. `restore`
+    /// needs all of it.
+    #[schemars(extend("examples" = ["full"]))]
+    pub report_text: Option<ReportText>,
+    /// Phrases of your own, by kind: evidence, as those of the built-in tables are. A list holds labels (the
+    /// phrase is the whole line); other roles are named: `label`, `lead` (before a colon), `start`, `end`,
+    /// `part` (anywhere in the line), `hint` (a weak word). `unchaff rules` lists the kinds.
+    #[schemars(extend("examples" = [{"navigation": ["back to the quay"], "related": {"lead": ["also on the quay"]}}]))]
+    pub phrases: Option<BTreeMap<Kind, Phrases>>,
+    /// Settings for the documents of one site: those with an address on this host (`example.org` is also
+    /// `www.example.org`), or below a folder of this name.
+    #[schemars(extend("examples" = [{"example.org": {"drop-line": ["^Tide table"], "preset": "recall"}}]))]
+    pub site: Option<BTreeMap<String, SiteLayer>>,
+}
+
+/// The settings of one site: keys of the file that concern what goes and what stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SiteLayer {
+    /// As in the file: how sure to be before a line goes.
+    pub preset: Option<Preset>,
+    /// As in the file: kinds that stay.
+    pub keep: Option<Vec<Kind>>,
+    /// As in the file: kinds that go too.
+    pub drop: Option<Vec<Kind>>,
+    /// As in the file: nothing but the running text stays.
+    pub body_only: Option<bool>,
+    /// Lines that stay, besides those of the file.
+    pub keep_line: Option<Vec<String>>,
+    /// Lines that go, besides those of the file.
+    pub drop_line: Option<Vec<String>>,
+    /// Phrases, besides those of the file.
+    pub phrases: Option<BTreeMap<Kind, Phrases>>,
+}
+
+impl Layer {
+    /// What it says of the lines of every document, in the form in which it says so of a site's.
+    #[must_use]
+    pub fn for_all(&self) -> SiteLayer {
+        SiteLayer {
+            preset: self.preset,
+            keep: self.keep.clone(),
+            drop: self.drop.clone(),
+            body_only: self.body_only,
+            keep_line: self.keep_line.clone(),
+            drop_line: self.drop_line.clone(),
+            phrases: self.phrases.clone(),
+        }
+    }
+}
+
+/// Phrases of one kind by their role.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(with = "PhrasesForm")]
+pub struct Phrases(pub BTreeMap<Role, Vec<String>>);
+
+/// How phrases may be written.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum PhrasesForm {
+    /// Labels.
+    List(Vec<String>),
+    /// By role.
+    ByRole(BTreeMap<Role, Vec<String>>),
+}
+
+impl Phrases {
+    /// The phrases of `kind`.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = Phrase> {
+        let of_role = move |(&role, texts): (&Role, &Vec<String>)| {
+            texts.iter().map(move |text| Phrase { kind, role, text: text.clone() }).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of_role)
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrases {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+
+        impl<'de> Visitor<'de> for Form {
+            type Value = Phrases;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list of phrases, or lists by role such as { lead = [\"also read\"] }")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Phrases, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = list.next_element()? {
+                    texts.push(text);
+                }
+                Ok(Phrases(BTreeMap::from([(Role::Label, texts)])))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Phrases, A::Error> {
+                let mut by_role = BTreeMap::new();
+                while let Some((role, texts)) = map.next_entry()? {
+                    by_role.insert(role, texts);
+                }
+                Ok(Phrases(by_role))
+            }
+        }
+
+        deserializer.deserialize_any(Form)
+    }
+}

@@ -1,0 +1,303 @@
+//! Settings: what the command line, the environment, files and defaults say, and which of them counts.
+//!
+//! ```text
+//! command line   one Layer ┐
+//! UNCHAFF_*      one Layer ├→ resolve → Settings: Config, encoding, threads …
+//! unchaff.toml   one Layer │
+//! what it extends …  Layers┘
+//! ```
+//!
+//! Of single values that of the highest source counts. Each kind is kept or dropped as the highest source
+//! says that names it. Patterns of lines and phrases add up. A site's settings stand above those of the
+//! files for all documents, and below the environment.
+//!
+//! The nearest file counts alone: files are not merged, but one may extend another.
+
+mod environment;
+mod file;
+pub mod keys;
+mod layer;
+mod show;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+
+use crate::classify::Preset;
+use crate::classify::model::Model;
+use crate::config::{Config, Site};
+use crate::error::Error;
+use crate::input;
+use crate::input::decode::encoding_for_label;
+use crate::kind::{Kind, KindSet};
+use crate::own::{Own, OwnError, Phrase};
+use crate::report::ReportText;
+
+pub use environment::FILE_VARIABLE;
+pub use file::{FILE_NAME, File};
+pub use layer::{Layer, Phrases, SiteLayer};
+pub use show::template;
+
+/// The kinds that `body-only` drops.
+const BODY_ONLY: [Kind; 3] = [Kind::Title, Kind::Caption, Kind::Byline];
+
+/// Which file of settings to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The nearest one from this folder upward, or the one that the environment names.
+    Nearest(PathBuf),
+    /// This one.
+    Named(PathBuf),
+    /// None.
+    Without,
+}
+
+/// What a run is to do, and who said so.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How to clean.
+    pub config: Config,
+    /// The encoding of all inputs, if they are not to be asked.
+    pub encoding: Option<&'static Encoding>,
+    /// Threads; 0 for one on each core.
+    pub jobs: usize,
+    /// How much of each removed text a report holds.
+    pub report_text: ReportText,
+    /// The file of settings that was read, as it is shown.
+    pub file: Option<String>,
+    /// Things to tell: variables that begin as ours do and are none.
+    pub warnings: Vec<String>,
+    /// The sources, from the lowest to the highest.
+    sources: Vec<Source>,
+}
+
+/// One source of settings.
+#[derive(Clone, Debug, PartialEq)]
+enum Source {
+    File(File),
+    Environment(Layer),
+    Typed(Layer),
+}
+
+impl Source {
+    fn layer(&self) -> &Layer {
+        match self {
+            Self::File(file) => &file.layer,
+            Self::Environment(layer) | Self::Typed(layer) => layer,
+        }
+    }
+
+    /// The name of the place that gives a key, or the entry `text` of its list.
+    fn place(&self, tables: &[&str], key: &str, text: Option<&str>) -> String {
+        match self {
+            Self::File(file) => file.place(&[tables, &[key]].concat(), text),
+            Self::Environment(_) => keys::variable(key),
+            Self::Typed(_) => format!("--{}", if key == "phrases" { "phrase" } else { key }),
+        }
+    }
+}
+
+/// Brings together what was typed, what the environment says and what the files say.
+///
+/// # Errors
+///
+/// A file that cannot be read, and any value that cannot be used; the message names the place.
+pub fn resolve(
+    typed: Layer,
+    variables: impl IntoIterator<Item = (String, String)>,
+    choice: &Choice,
+) -> Result<Settings, Error> {
+    let environment = environment::read(variables)?;
+    let path = match (choice, environment.file) {
+        (Choice::Without, _) => None,
+        (Choice::Named(path), _) => Some(path.clone()),
+        (Choice::Nearest(_), Some(path)) => Some(path),
+        (Choice::Nearest(start), None) => file::nearest(start),
+    };
+    let files = path.as_deref().map(file::read_with_bases).transpose()?.unwrap_or_default();
+    let mut sources: Vec<Source> = files.into_iter().map(Source::File).collect();
+    sources.push(Source::Environment(environment.layer));
+    sources.push(Source::Typed(typed));
+
+    let model = match last(&sources, |layer| layer.model.as_deref()) {
+        Some((source @ Source::File(_), path)) => {
+            let shown = file::shown(path);
+            let model = input::read_model(Path::new(&shown)).map_err(|error| Error::Setting {
+                place: source.place(&[], "model", None),
+                message: error.to_string(),
+            })?;
+            Arc::new(model)
+        }
+        Some((_, path)) => Arc::new(input::read_model(path)?),
+        None => Model::embedded(),
+    };
+    let encoding = last(&sources, |layer| layer.encoding.as_deref())
+        .map(|(source, label)| {
+            encoding_for_label(label).ok_or_else(|| Error::Setting {
+                place: source.place(&[], "encoding", None),
+                message: format!("there is no encoding {label:?}; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis"),
+            })
+        })
+        .transpose()?;
+    let mut config = config(&said(&sources, None), &model)?;
+    let names: BTreeSet<&String> = sources.iter().flat_map(|source| site_names(source.layer())).collect();
+    for name in names {
+        let site = self::config(&said(&sources, Some(name)), &model)?;
+        config.sites.push(Site { name: name.to_lowercase(), config: site });
+    }
+    Ok(Settings {
+        config,
+        encoding,
+        jobs: last(&sources, |layer| layer.jobs).map_or(0, |(_, jobs)| jobs.get()),
+        report_text: last(&sources, |layer| layer.report_text)
+            .map_or_else(ReportText::default, |(_, how)| how),
+        file: path.as_deref().map(file::shown),
+        warnings: environment.strange,
+        sources,
+    })
+}
+
+/// The folder from which the nearest file of settings is looked for: that of the inputs, or the current one.
+///
+/// # Errors
+///
+/// An input that cannot be looked at.
+pub fn start(paths: &[PathBuf]) -> Result<PathBuf, Error> {
+    let paths: Vec<PathBuf> = paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+    if paths.is_empty() { Ok(Path::new(".").to_owned()) } else { input::common_base(&paths) }
+}
+
+/// The highest source that gives something, and what.
+fn last<'s, T>(sources: &'s [Source], give: impl Fn(&'s Layer) -> Option<T>) -> Option<(&'s Source, T)> {
+    sources.iter().rev().find_map(|source| Some((source, give(source.layer())?)))
+}
+
+fn site_names(layer: &Layer) -> impl Iterator<Item = &String> {
+    layer.site.iter().flat_map(BTreeMap::keys)
+}
+
+/// What one source says of the lines of one site or of all documents.
+struct Said<'s> {
+    source: &'s Source,
+    /// The tables in which it stands.
+    tables: Vec<&'s str>,
+    lines: SiteLayer,
+}
+
+impl Said<'_> {
+    fn place(&self, key: &str, text: Option<&str>) -> String {
+        self.source.place(&self.tables, key, text)
+    }
+
+    fn phrases(&self) -> impl Iterator<Item = Phrase> {
+        self.lines.phrases.iter().flatten().flat_map(|(&kind, phrases)| phrases.of(kind))
+    }
+}
+
+/// What the sources say, from the lowest to the highest. For a site: files for all documents, files for the
+/// site, then the environment and what was typed.
+fn said<'s>(sources: &'s [Source], site: Option<&'s str>) -> Vec<Said<'s>> {
+    let for_all = |source: &'s Source| Said { source, tables: Vec::new(), lines: source.layer().for_all() };
+    let is_file = |source: &&Source| matches!(source, Source::File(_));
+    let of_site = sources.iter().filter_map(|source| {
+        let name = site?;
+        let lines = source.layer().site.as_ref()?.get(name)?.clone();
+        Some(Said { source, tables: vec!["site", name], lines })
+    });
+    let files = sources.iter().filter(is_file).map(for_all);
+    let others = sources.iter().filter(|source| !is_file(source)).map(for_all);
+    files.chain(of_site).chain(others).collect()
+}
+
+fn config(said: &[Said], model: &Arc<Model>) -> Result<Config, Error> {
+    let mut dropped = KindSet::default();
+    for (kind, (goes, _)) in kinds(said)? {
+        if goes { dropped.insert(kind) } else { dropped.remove(kind) }
+    }
+    Ok(Config {
+        dropped,
+        preset: said.iter().rev().find_map(|said| said.lines.preset).unwrap_or_default(),
+        model: Arc::clone(model),
+        own: Arc::new(own(said)?),
+        sites: Vec::new(),
+    })
+}
+
+/// The kinds that somebody spoke of: whether they go, and who says so.
+fn kinds(said: &[Said]) -> Result<BTreeMap<Kind, (bool, String)>, Error> {
+    let mut kinds = BTreeMap::new();
+    for one in said {
+        let (keep, drop) =
+            (one.lines.keep.as_deref().unwrap_or(&[]), one.lines.drop.as_deref().unwrap_or(&[]));
+        if let Some(kind) = drop.iter().find(|kind| keep.contains(kind)) {
+            return Err(Error::Setting {
+                place: one.place("drop", Some(kind.slug())),
+                message: format!("{kind} stands in both keep and drop; choose one"),
+            });
+        }
+        let body_only = BODY_ONLY.iter().filter(|_| one.lines.body_only.is_some());
+        for &kind in body_only {
+            // `body-only = false` takes back what a lower source asked for.
+            let goes = one.lines.body_only == Some(true) || KindSet::default().contains(kind);
+            kinds.insert(kind, (goes, one.place("body-only", None)));
+        }
+        for (list, key, goes) in [(drop, "drop", true), (keep, "keep", false)] {
+            for &kind in list {
+                kinds.insert(kind, (goes, one.place(key, Some(kind.slug()))));
+            }
+        }
+    }
+    Ok(kinds)
+}
+
+/// Own rules of all sources together.
+fn own(said: &[Said]) -> Result<Own, Error> {
+    let all = |list: &dyn Fn(&SiteLayer) -> &Option<Vec<String>>| -> Vec<String> {
+        said.iter().flat_map(|said| list(&said.lines).iter().flatten().cloned()).collect()
+    };
+    let keep = all(&|lines| &lines.keep_line);
+    let drop = all(&|lines| &lines.drop_line);
+    let phrases: Vec<Phrase> = said.iter().flat_map(Said::phrases).collect();
+    Own::new(&keep, &drop, &phrases)
+        .map_err(|error| Error::Setting { place: culprit(said, &error), message: error.to_string() })
+}
+
+/// The place of the rule that cannot be used.
+fn culprit(said: &[Said], error: &OwnError) -> String {
+    let holds = |list: &Option<Vec<String>>, text: &String| list.iter().flatten().any(|entry| entry == text);
+    let place = said.iter().rev().find_map(|one| {
+        let (key, text) = match error {
+            OwnError::Pattern { pattern, .. } if holds(&one.lines.keep_line, pattern) => {
+                ("keep-line", pattern)
+            }
+            OwnError::Pattern { pattern, .. } | OwnError::EveryLine { pattern }
+                if holds(&one.lines.drop_line, pattern) =>
+            {
+                ("drop-line", pattern)
+            }
+            OwnError::Phrase { text, .. } if one.phrases().any(|phrase| phrase.text == *text) => {
+                ("phrases", text)
+            }
+            _ => return None,
+        };
+        Some(one.place(key, Some(text)))
+    });
+    place.unwrap_or_else(|| "settings".to_owned())
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self::Nearest(PathBuf::from("."))
+    }
+}
+
+/// The default of a key that has one and stands in no other list.
+fn default_of(key: &str) -> Option<&'static str> {
+    match key {
+        "preset" => Some(Preset::default().name()),
+        "report-text" => Some("full"),
+        _ => None,
+    }
+}
