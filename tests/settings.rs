@@ -175,7 +175,7 @@ fn mistakes_name_their_place_and_what_may_be_meant() {
             "keep = [\"share\"]\ndrop = [\"share\"]\n",
             "unchaff.toml:2: share stands in both keep and drop; choose one",
         ),
-        ("encoding = \"latin-x\"\n", "unchaff.toml:1: there is no encoding \"latin-x\""),
+        ("encoding = \"latin-x\"\n", "unchaff.toml:1: no such encoding, \"latin-x\""),
         ("jobs = 0\n", "unchaff.toml:1:8: invalid value: integer `0`, expected a number from 1 on"),
         ("model = \"no.model\"\n", "unchaff.toml:1: no.model: no such file or directory"),
         ("extend = \"unchaff.toml\"\n", "unchaff.toml:1: these files extend each other"),

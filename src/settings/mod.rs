@@ -137,7 +137,7 @@ pub fn resolve(
         .map(|(source, label)| {
             encoding_for_label(label).ok_or_else(|| Error::Setting {
                 place: source.place(&[], "encoding", None),
-                message: format!("there is no encoding {label:?}; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis"),
+                message: format!("no such encoding, {label:?}; labels are those of the WHATWG Encoding Standard, such as utf-16le, windows-1252, shift_jis"),
             })
         })
         .transpose()?;
