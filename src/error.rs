@@ -116,6 +116,9 @@ pub enum Error {
         /// What is wrong with it, and what to do.
         message: String,
     },
+    /// The run was told to stop at the first failure.
+    #[error("stopped at the first failure, as --fail-fast asks; outputs that were finished stay")]
+    FailFast,
     /// The run was stopped by the user.
     #[error("stopped; outputs that were finished stay, nothing half-written is left")]
     Interrupted,

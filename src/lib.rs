@@ -48,6 +48,7 @@ pub mod output;
 pub mod own;
 pub mod pieces;
 pub mod profile;
+pub mod removed;
 pub mod repeats;
 pub mod report;
 pub mod restore;

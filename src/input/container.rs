@@ -1,34 +1,51 @@
 //! An input of many records, read piece by piece in bounded memory.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use super::csv::Header;
 use super::fields::{FieldNames, Fields};
 use super::format::{Compression, Format};
-use super::jsonl;
 use super::lines::{Read, next_line};
 use super::record::{Part, Piece};
 use super::stream::Stream;
 use crate::document::Raw;
+use crate::error::plain;
 
 /// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// An open container.
 pub struct Container {
     format: Format,
     stream: Stream,
     names: FieldNames,
-    record_max: usize,
+    /// Bytes from which a record is too long.
+    pub(super) record_max: usize,
     /// A byte order mark comes first.
     has_mark: bool,
     fields: Option<Arc<Fields>>,
     /// The number of the next record.
-    rec: u64,
+    pub(super) rec: u64,
     /// The line that is read next, from 1.
-    line: u64,
+    pub(super) line: u64,
     /// The last piece was a part of a record that is too long.
-    inside_too_long: bool,
+    pub(super) inside_too_long: bool,
+    /// A blank line that was read behind a document.
+    pub(super) held: Option<Vec<u8>>,
+    /// How far the reader of a JSON file is.
+    pub(super) json: super::json::State,
+    /// How far it is in a value.
+    pub(super) scan: super::json::Scan,
+    /// Where in a record the reader of a table is.
+    pub(super) csv: super::csv::State,
+    /// The header of a table.
+    pub(super) header: Option<Arc<Header>>,
+    /// The record that the reader of a WARC file is in.
+    pub(super) warc: super::warc::Open,
+    /// Records of a WARC file that hold no text, by their type.
+    pub(super) other_records: BTreeMap<String, u64>,
 }
 
 impl Container {
@@ -45,6 +62,13 @@ impl Container {
             rec: 0,
             line: 1,
             inside_too_long: false,
+            held: None,
+            json: super::json::State::default(),
+            scan: super::json::Scan::default(),
+            csv: super::csv::State::default(),
+            header: None,
+            warc: super::warc::Open::default(),
+            other_records: BTreeMap::new(),
         }
     }
 
@@ -78,7 +102,11 @@ impl Container {
             return Ok(Some(Piece { bytes, part: Part::Glue }));
         }
         let piece = match self.format {
+            Format::Blocks => self.next_of_blocks()?,
             Format::Jsonl => self.next_of_jsonl()?,
+            Format::Json => self.next_of_json()?,
+            Format::Csv | Format::Tsv => self.next_of_csv()?,
+            Format::Warc => self.next_of_warc()?,
             Format::Text => unreachable!("a text file is read whole"),
         };
         if piece.is_none() && self.stream.was_changed() {
@@ -99,40 +127,18 @@ impl Container {
         self.fields.as_ref().map(|fields| fields.text.as_str())
     }
 
-    fn next_of_jsonl(&mut self) -> Result<Option<Piece>, String> {
-        let mut bytes = Vec::new();
-        let read = self.read_line(&mut bytes)?;
-        if read == Read::End {
-            return Ok(None);
-        }
-        let goes_on = std::mem::replace(&mut self.inside_too_long, read == Read::Part);
-        let line = self.line;
-        self.line += u64::from(read == Read::Line);
-        if goes_on {
-            return Ok(Some(Piece { bytes, part: Part::Rest }));
-        }
-        if read == Read::Part {
-            return Ok(Some(self.too_long(bytes, line)));
-        }
-        if bytes.trim_ascii().is_empty() {
-            return Ok(Some(Piece { bytes, part: Part::Glue }));
-        }
-        let fields = self.fields_of(|| jsonl::field_names(&bytes))?;
-        Ok(Some(self.record(bytes, line, fields)))
-    }
-
-    fn record(&mut self, bytes: Vec<u8>, line: u64, fields: Arc<Fields>) -> Piece {
+    pub(super) fn record(&mut self, bytes: Vec<u8>, line: u64, fields: Arc<Fields>) -> Piece {
         self.rec += 1;
         Piece { bytes, part: Part::Record { rec: self.rec - 1, line, fields } }
     }
 
-    fn too_long(&mut self, bytes: Vec<u8>, line: u64) -> Piece {
+    pub(super) fn too_long(&mut self, bytes: Vec<u8>, line: u64) -> Piece {
         self.rec += 1;
         Piece { bytes, part: Part::TooLong { rec: self.rec - 1, line } }
     }
 
     /// The fields of the input: told by the first record that can be read at all.
-    fn fields_of(
+    pub(super) fn fields_of(
         &mut self,
         there: impl FnOnce() -> Option<Vec<(String, bool)>>,
     ) -> Result<Arc<Fields>, String> {
@@ -145,8 +151,33 @@ impl Container {
         Ok(fields)
     }
 
-    fn read_line(&mut self, out: &mut Vec<u8>) -> Result<Read, String> {
+    /// The columns of a table are known to all its records.
+    pub(super) fn with_header(&mut self, header: Arc<Header>) {
+        let fields = self.fields.as_deref().cloned().unwrap_or_default();
+        self.fields = Some(Arc::new(Fields { header: Some(header), ..fields }));
+    }
+
+    pub(super) fn read_line(&mut self, out: &mut Vec<u8>) -> Result<Read, String> {
         let read: io::Result<Read> = next_line(&mut *self.stream.reader, self.record_max, out);
-        read.map_err(|error| self.stream.broken(&error))
+        let read = read.map_err(|error| self.stream.broken(&error))?;
+        self.line += u64::from(read == Read::Line);
+        Ok(read)
+    }
+
+    /// The bytes that are read next; none at the end.
+    pub(super) fn fill(&mut self) -> Result<&[u8], String> {
+        loop {
+            match self.stream.reader.fill_buf() {
+                Ok(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.stream.broken(&error)),
+            }
+        }
+        // Asked again for the borrow checker: a buffer that is filled is given back at once.
+        self.stream.reader.fill_buf().map_err(|error| plain(&error))
+    }
+
+    pub(super) fn consume(&mut self, count: usize) {
+        self.stream.reader.consume(count);
     }
 }

@@ -1,5 +1,9 @@
 //! Which field of a record is the text, which its id and its address.
 
+use std::sync::Arc;
+
+use super::csv::Header;
+
 /// Names that a text field has, one of which must be there.
 pub const TEXT_NAMES: [&str; 7] =
     ["text", "content", "raw_content", "maintext", "body", "article", "markdown"];
@@ -17,6 +21,8 @@ pub struct FieldNames {
     pub id: Option<String>,
     /// The address.
     pub url: Option<String>,
+    /// Arrays with one entry for each line of the text.
+    pub parallel: Vec<String>,
 }
 
 /// The fields of one input.
@@ -28,6 +34,10 @@ pub struct Fields {
     pub id: Option<String>,
     /// The address, if there is one.
     pub url: Option<String>,
+    /// Arrays with one entry for each line of the text.
+    pub parallel: Vec<String>,
+    /// The columns of a table.
+    pub header: Option<Arc<Header>>,
 }
 
 impl Fields {
@@ -49,6 +59,8 @@ impl Fields {
             text,
             id: names.id.clone().or_else(|| first(&ID_NAMES)),
             url: names.url.clone().or_else(|| first(&URL_NAMES)),
+            parallel: names.parallel.clone(),
+            header: None,
         })
     }
 }

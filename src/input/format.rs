@@ -9,8 +9,18 @@ use std::str::FromStr;
 pub enum Format {
     /// The whole file is one document.
     Text,
+    /// Documents parted by blank lines.
+    Blocks,
     /// One JSON object a line; one of its fields is the text.
     Jsonl,
+    /// An array of JSON objects, or such objects one after another.
+    Json,
+    /// Comma-separated values with a header; a semicolon, tab or bar may part them too.
+    Csv,
+    /// Tab-separated values with a header.
+    Tsv,
+    /// `conversion` records of a WARC file, as in Common Crawl's WET files.
+    Warc,
 }
 
 /// How a file is compressed.
@@ -30,14 +40,20 @@ pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 2] = [Self::Text, Self::Jsonl];
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Blocks, Self::Jsonl, Self::Json, Self::Csv, Self::Tsv, Self::Warc];
 
     /// Its name on the command line and in reports.
     #[must_use]
     pub fn slug(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Blocks => "blocks",
             Self::Jsonl => "jsonl",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Warc => "warc",
         }
     }
 
@@ -46,8 +62,20 @@ impl Format {
     pub fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Text => &["txt", "md"],
+            Self::Blocks => &[],
             Self::Jsonl => &["jsonl", "ndjson"],
+            Self::Json => &["json"],
+            Self::Csv => &["csv"],
+            Self::Tsv => &["tsv"],
+            Self::Warc => &["wet", "warc"],
         }
+    }
+
+    /// Is a file of this format taken when it is found below a folder? Tables and `.json` files are often
+    /// something else than dumps: they must be named, or asked for with a pattern or a format.
+    #[must_use]
+    pub fn is_found(self) -> bool {
+        !matches!(self, Self::Json | Self::Csv | Self::Tsv)
     }
 
     /// The format of what begins with `head`, uncompressed: text, unless there are signs of another.
@@ -58,6 +86,14 @@ impl Format {
         let field = line.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
         if field.is_some_and(|field| field.starts_with(b"\"")) && is_cut_or_object(line, head.len()) {
             return Self::Jsonl;
+        }
+        if head.starts_with(b"WARC/1.") {
+            return Self::Warc;
+        }
+        let element = head.trim_ascii_start().strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+        let field = element.and_then(|element| element.strip_prefix(b"{")).map(<[u8]>::trim_ascii_start);
+        if field.is_some_and(|field| field.starts_with(b"\"")) {
+            return Self::Json;
         }
         Self::Text
     }
@@ -148,6 +184,7 @@ mod tests {
         assert_eq!(told("a.TXT.GZ"), (Some(Format::Text), Compression::Gzip));
         assert_eq!(told("dump.jsonl.zst"), (Some(Format::Jsonl), Compression::Zstd));
         assert_eq!(told("dump.zst"), (None, Compression::Zstd));
+        assert_eq!(told("CC-MAIN.warc.wet.gz"), (Some(Format::Warc), Compression::Gzip));
         assert_eq!(told("page"), (None, Compression::None));
         assert_eq!(told("page.jpg"), (None, Compression::None));
     }
@@ -160,6 +197,9 @@ mod tests {
         assert_eq!(Format::of_bytes(b"{not json}\n"), Format::Text);
         let long = format!("{{\"text\": \"{}", "a".repeat(HEAD_BYTES));
         assert_eq!(Format::of_bytes(&long.as_bytes()[..HEAD_BYTES]), Format::Jsonl);
+        assert_eq!(Format::of_bytes(b" [\n {\"text\""), Format::Json);
+        assert_eq!(Format::of_bytes(b"[1] A footnote.\n"), Format::Text);
+        assert_eq!(Format::of_bytes(b"WARC/1.0\r\n"), Format::Warc);
         assert_eq!(Compression::of_bytes(&[0x1f, 0x8b, 8, 0]), Compression::Gzip);
         assert_eq!(Compression::of_bytes(&[0x28, 0xb5, 0x2f, 0xfd]), Compression::Zstd);
         assert_eq!(Compression::of_bytes(b"(a)"), Compression::None);

@@ -8,9 +8,34 @@ use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::container::Container;
 use super::fields::{Fields, listed};
-use super::record::Parsed;
+use super::lines::Read;
+use super::record::{Parallel, Parsed, Part, Piece};
 use super::spelling::Spelling;
+use crate::segment;
+
+impl Container {
+    pub(super) fn next_of_jsonl(&mut self) -> Result<Option<Piece>, String> {
+        let (mut bytes, line) = (Vec::new(), self.line);
+        let read = self.read_line(&mut bytes)?;
+        if read == Read::End {
+            return Ok(None);
+        }
+        let goes_on = std::mem::replace(&mut self.inside_too_long, read == Read::Part);
+        if goes_on {
+            return Ok(Some(Piece { bytes, part: Part::Rest }));
+        }
+        if read == Read::Part {
+            return Ok(Some(self.too_long(bytes, line)));
+        }
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Some(Piece { bytes, part: Part::Between }));
+        }
+        let fields = self.fields_of(|| field_names(&bytes))?;
+        Ok(Some(self.record(bytes, line, fields)))
+    }
+}
 
 /// The names of the fields of an object, each with whether it holds a string or nothing; `None` if it is
 /// no object.
@@ -47,11 +72,61 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let span = span.map_or(0..0, |span| span.start + 1..span.end - 1);
     Ok(Parsed {
         spelling: Spelling::of_json(&line[span.clone()]),
+        parallel: parallel(&object, line, &text, fields)?,
         text,
         span,
         id: string(&fields.id)?,
         url: string(&fields.url)?,
+        head: None,
     })
+}
+
+/// The arrays that were named, each with as many entries as the text has lines.
+fn parallel(object: &Object, line: &str, text: &str, fields: &Fields) -> Result<Vec<Parallel>, String> {
+    let mut arrays = Vec::new();
+    for field in &fields.parallel {
+        let Some(value) = object.find(field)?.filter(|value| value.get() != "null") else { continue };
+        let entries: Vec<&RawValue> = serde_json::from_str(value.get())
+            .map_err(|_| format!("its field {field} is no array (--filter-parallel)"))?;
+        let lines = segment::lines(text).len();
+        if !is_parallel(entries.len(), text, lines) {
+            return Err(format!(
+                "its field {field} has {} entries, and the text {lines} lines (--filter-parallel)",
+                entries.len()
+            ));
+        }
+        let entries = entries.iter().map(|entry| within(line, entry.get())).collect();
+        arrays.push(Parallel { field: field.clone(), span: within(line, value.get()), entries });
+    }
+    Ok(arrays)
+}
+
+/// One entry for each line; or one more, for the empty rest behind the last line end.
+fn is_parallel(entries: usize, text: &str, lines: usize) -> bool {
+    entries == lines || entries == lines + 1 && text.ends_with('\n')
+}
+
+/// The fields of an object that are arrays with as many entries as the text has lines, and were not named.
+pub(crate) fn unnamed_parallel(bytes: &[u8], text: &str, fields: &[String]) -> Vec<String> {
+    const LINES_MIN: usize = 3; // arrays of two or three of something are everywhere
+    let lines = segment::lines(text).len();
+    let object = std::str::from_utf8(bytes).ok().and_then(|line| serde_json::from_str::<Object>(line).ok());
+    let (Some(object), true) = (object, lines > LINES_MIN) else { return Vec::new() };
+    let is_one = |(name, value): &(String, &RawValue)| {
+        value.get().starts_with('[')
+            && !fields.contains(name)
+            && serde_json::from_str::<Vec<&RawValue>>(value.get())
+                .is_ok_and(|entries| is_parallel(entries.len(), text, lines))
+    };
+    object.0.into_iter().filter(is_one).map(|(name, _)| name).collect()
+}
+
+/// Where the value of a field stands.
+pub(crate) fn place_of(bytes: &[u8], field: &str) -> Option<Range<usize>> {
+    let line = std::str::from_utf8(bytes).ok()?;
+    let object: Object = serde_json::from_str(line).ok()?;
+    let value = object.find(field).ok()??;
+    Some(within(line, value.get()))
 }
 
 /// A string or number as a name; nothing else is one, and neither is an empty string.
@@ -143,7 +218,12 @@ mod tests {
     use super::*;
 
     fn fields(text: &str) -> Fields {
-        Fields { text: text.to_owned(), id: Some("id".to_owned()), url: Some("meta.url".to_owned()) }
+        Fields {
+            text: text.to_owned(),
+            id: Some("id".to_owned()),
+            url: Some("meta.url".to_owned()),
+            ..Fields::default()
+        }
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! Inputs: which files there are, and how their bytes become documents.
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
-mod container;
+mod blocks;
+pub(crate) mod container;
+pub mod csv;
 pub mod decode;
 pub mod fields;
 pub mod format;
-mod jsonl;
+mod json;
+pub(crate) mod jsonl;
 mod lines;
 pub mod record;
 pub mod spelling;
 mod stream;
 mod walk;
+mod warc;
 
 use std::fs;
 use std::io::{self, Read};
@@ -24,7 +28,7 @@ use encoding_rs::Encoding;
 use fields::FieldNames;
 use format::{Compression, Format};
 use stream::Stream;
-pub use walk::{Found, common_base, find};
+pub use walk::{Finding, Found, common_base, find, find_all};
 
 /// Where an input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +81,8 @@ impl Source {
 pub struct Reading {
     /// The format of all inputs, if names and first bytes are not to be asked.
     pub format: Option<Format>,
+    /// Do texts hold documents parted by blank lines?
+    pub split_blank: bool,
     /// The encoding of all text files, if they are not to be asked.
     pub encoding: Option<&'static Encoding>,
     /// The fields that hold text, id and address.
@@ -90,7 +96,30 @@ pub const RECORD_MAX: u64 = 64 << 20;
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { format: None, encoding: None, fields: FieldNames::default(), record_max: RECORD_MAX }
+        Self {
+            format: None,
+            split_blank: false,
+            encoding: None,
+            fields: FieldNames::default(),
+            record_max: RECORD_MAX,
+        }
+    }
+}
+
+impl Reading {
+    /// The format of an input, as far as it is known without a look at its bytes.
+    #[must_use]
+    pub fn format_of(&self, source: &Source) -> Option<Format> {
+        let by_name = || match source {
+            Source::File { path, .. } => format::by_name(path),
+            Source::Unusable { .. } => Some(Format::Text),
+            Source::Stdin => None,
+        };
+        self.format.or_else(|| by_name().map(|format| self.split(format)))
+    }
+
+    fn split(&self, format: Format) -> Format {
+        if self.split_blank && format == Format::Text { Format::Blocks } else { format }
     }
 }
 
@@ -138,13 +167,7 @@ pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
         Source::Stdin => Stream::stdin(),
     };
     let mut stream = stream.map_err(unreadable)?;
-    let format = match (reading.format, source) {
-        (Some(format), _) => format,
-        (None, Source::File { path, .. }) => {
-            format::by_name(path).unwrap_or_else(|| Format::of_bytes(&stream.head))
-        }
-        _ => Format::of_bytes(&stream.head),
-    };
+    let format = reading.format_of(source).unwrap_or_else(|| reading.split(Format::of_bytes(&stream.head)));
     if format != Format::Text {
         let container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
         return Ok(Opened::Container(Box::new(container)));

@@ -8,6 +8,8 @@ use super::format::Format;
 use super::spelling::Spelling;
 use crate::clean::Cleaned;
 use crate::document::Document;
+use crate::removed::RemovedLines;
+use crate::{report, segment};
 
 /// A part of an input. The bytes of all pieces, one after another, are the content of the input.
 #[derive(Clone, Debug)]
@@ -30,8 +32,10 @@ pub enum Part {
         /// Which fields hold what.
         fields: Arc<Fields>,
     },
-    /// What stands between records: it is written as it is.
+    /// What stands before, behind or among the records for itself: it is written as it is.
     Glue,
+    /// What parts a record from the one before it: it goes where that record goes.
+    Between,
     /// The beginning of a record that is longer than one may be.
     TooLong {
         /// Its number, from 0.
@@ -72,21 +76,58 @@ pub struct Frame {
     pub text: Range<usize>,
     /// How the text is spelled.
     pub spelling: Spelling,
+    /// Of a WARC record the header: it tells the length of the text, and changes with it.
+    pub head: Option<String>,
+    /// Arrays with one entry for each line.
+    pub parallel: Vec<Parallel>,
+}
+
+/// An array of a record with one entry for each line of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parallel {
+    /// The field, as it was named.
+    pub field: String,
+    /// Where the array stands in the bytes of the record.
+    pub span: Range<usize>,
+    /// Where its entries stand.
+    pub entries: Vec<Range<usize>>,
 }
 
 impl Frame {
     /// The record with its text cut. What stays keeps its spelling, byte for byte.
     #[must_use]
-    pub fn cut(&self, cleaned: &Cleaned) -> Vec<u8> {
-        let spelled = self.spelled_cuts(cleaned);
-        let mut out = Vec::with_capacity(self.bytes.len());
-        let mut at = 0;
-        for cut in spelled {
-            out.extend_from_slice(&self.bytes[at..cut.start]);
-            at = cut.end;
+    pub fn cut(&self, cleaned: &Cleaned, removed: RemovedLines) -> Vec<u8> {
+        let mut spelled = Vec::with_capacity(self.text.len());
+        let mut at = self.text.start;
+        for (span, cut) in self.spelled_cuts(cleaned).into_iter().zip(&cleaned.cuts) {
+            spelled.extend_from_slice(&self.bytes[at..span.start]);
+            let stand_in = removed.stand_in(cut.kind, cleaned.removed(cut));
+            spelled.extend_from_slice(self.spelling.spell(&stand_in).as_bytes());
+            at = span.end;
         }
-        out.extend_from_slice(&self.bytes[at..]);
-        out
+        spelled.extend_from_slice(&self.bytes[at..self.text.end]);
+        if let Some(head) = &self.head {
+            let head = super::warc::fit(head, &spelled);
+            return [&head, &spelled[..], &self.bytes[self.text.end..]].concat();
+        }
+        let mut changes = vec![(self.text.clone(), spelled)];
+        if removed.is_drop() {
+            let is_gone = gone_lines(cleaned);
+            let arrays = self.parallel.iter();
+            changes.extend(arrays.map(|array| (array.span.clone(), array.without(&self.bytes, &is_gone))));
+        }
+        replaced(&self.bytes, changes)
+    }
+
+    /// The record as it was: in its place `spelled`, before it `head`, and the arrays as they were.
+    #[must_use]
+    pub(crate) fn uncut(&self, spelled: Vec<u8>, head: Option<&str>, arrays: &[report::Parallel]) -> Vec<u8> {
+        let mut changes = vec![(self.text.clone(), spelled)];
+        changes.extend(head.map(|head| (0..self.text.start, head.as_bytes().to_vec())));
+        for (now, then) in self.parallel.iter().zip(arrays) {
+            changes.push((now.span.clone(), then.raw.clone().into_bytes()));
+        }
+        replaced(&self.bytes, changes)
     }
 
     /// The spelling of each removed text, where it is not the usual one: what `restore` could not guess.
@@ -109,6 +150,46 @@ impl Frame {
     }
 }
 
+impl Parallel {
+    /// The array without the entries of lines that are gone. A comma goes with the entry behind it.
+    fn without(&self, bytes: &[u8], is_gone: &[bool]) -> Vec<u8> {
+        let mut out = vec![b'['];
+        let mut end = self.span.start + 1;
+        for (number, entry) in self.entries.iter().enumerate() {
+            if !is_gone.get(number).copied().unwrap_or(false) {
+                let is_first = out.len() == 1;
+                out.extend_from_slice(&bytes[if is_first { entry.start } else { end }..entry.end]);
+            }
+            end = entry.end;
+        }
+        out.extend_from_slice(&bytes[end..self.span.end]);
+        out
+    }
+}
+
+/// For each line of the text: was all of it removed?
+fn gone_lines(cleaned: &Cleaned) -> Vec<bool> {
+    let covers = |line: &segment::Line| {
+        let at = cleaned.cuts.partition_point(|cut| cut.span.end < line.end);
+        cleaned.cuts.get(at).is_some_and(|cut| cut.span.start <= line.start)
+    };
+    segment::lines(cleaned.original).iter().map(covers).collect()
+}
+
+/// `bytes` with other bytes in place of some spans.
+fn replaced(bytes: &[u8], mut changes: Vec<(Range<usize>, Vec<u8>)>) -> Vec<u8> {
+    changes.sort_by_key(|(span, _)| span.start);
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for (span, new) in changes {
+        out.extend_from_slice(&bytes[at..span.start]);
+        out.extend_from_slice(&new);
+        at = span.end;
+    }
+    out.extend_from_slice(&bytes[at..]);
+    out
+}
+
 /// Reads the record that a piece of the input `path` holds.
 ///
 /// # Errors
@@ -119,14 +200,17 @@ pub fn parse(format: Format, path: &str, piece: Piece) -> Result<Record, BadReco
         unreachable!("glue is not parsed")
     };
     let parsed = match format {
-        Format::Jsonl => super::jsonl::parse(&bytes, &fields),
+        Format::Jsonl | Format::Json => super::jsonl::parse(&bytes, &fields),
+        Format::Blocks => super::blocks::parse(&bytes),
+        Format::Csv | Format::Tsv => super::csv::parse(&bytes, &fields),
+        Format::Warc => super::warc::parse(&bytes),
         Format::Text => unreachable!("a text file is read whole"),
     };
     match parsed {
-        Ok(Parsed { text, span, spelling, id, url }) => {
+        Ok(Parsed { text, span, spelling, id, url, head, parallel }) => {
             let id = id.unwrap_or_else(|| format!("{path}/{rec}"));
             let document = Document { id, rec, url, text, encoding: "utf-8".to_owned() };
-            Ok(Record { document, frame: Frame { bytes, text: span, spelling } })
+            Ok(Record { document, frame: Frame { bytes, text: span, spelling, head, parallel } })
         }
         Err(message) => {
             let message = if line > 0 { format!("line {line}: {message}") } else { message };
@@ -143,4 +227,8 @@ pub(crate) struct Parsed {
     pub(crate) spelling: Spelling,
     pub(crate) id: Option<String>,
     pub(crate) url: Option<String>,
+    /// Of a WARC record the header.
+    pub(crate) head: Option<String>,
+    /// Arrays with one entry for each line.
+    pub(crate) parallel: Vec<Parallel>,
 }

@@ -16,6 +16,8 @@ pub enum Spelling {
     Json,
     /// Inside a JSON string of ASCII: everything else is escaped too, with small hexadecimal digits.
     JsonAscii,
+    /// Inside a quoted field of CSV: quotes are doubled.
+    Csv,
 }
 
 impl Spelling {
@@ -37,8 +39,10 @@ impl Spelling {
     /// The text in this spelling.
     #[must_use]
     pub fn spell(self, text: &str) -> String {
-        if self == Self::Plain {
-            return text.to_owned();
+        match self {
+            Self::Plain => return text.to_owned(),
+            Self::Csv => return text.replace('"', "\"\""),
+            Self::Json | Self::JsonAscii => {}
         }
         let mut out = String::with_capacity(text.len() + text.len() / 16);
         for c in text.chars() {
@@ -72,11 +76,12 @@ impl Spelling {
         if self == Self::Plain {
             return at.to_vec();
         }
+        let step = if self == Self::Csv { csv_step } else { json_step };
         let (mut text, mut raw) = (0, 0);
         at.iter()
             .map(|&wanted| {
                 while text < wanted && raw < spelled.len() {
-                    let (of_raw, of_text) = json_step(&spelled[raw..], wanted - text);
+                    let (of_raw, of_text) = step(&spelled[raw..], wanted - text);
                     raw += of_raw;
                     text += of_text;
                 }
@@ -90,11 +95,24 @@ impl Spelling {
     pub fn read(self, spelled: &[u8]) -> Option<String> {
         match self {
             Self::Plain => String::from_utf8(spelled.to_owned()).ok(),
+            Self::Csv => {
+                let text = String::from_utf8(spelled.to_owned()).ok()?;
+                let parts: Vec<&str> = text.split("\"\"").collect();
+                parts.iter().all(|part| !part.contains('"')).then(|| parts.join("\""))
+            }
             Self::Json | Self::JsonAscii => {
                 let quoted = [b"\"", spelled, b"\""].concat();
                 serde_json::from_slice(&quoted).ok()
             }
         }
+    }
+}
+
+/// The next step through a quoted field.
+fn csv_step(spelled: &[u8], most: usize) -> (usize, usize) {
+    match memchr::memchr(b'"', spelled).unwrap_or(spelled.len()).min(most) {
+        0 => (2, 1),
+        plain => (plain, plain),
     }
 }
 
@@ -139,6 +157,18 @@ mod tests {
         assert_eq!(pieces.concat(), text);
         assert!(pieces.iter().all(|piece| piece.chars().count() == 1), "{pieces:?}");
         assert_eq!(*places.last().unwrap(), spelled.len());
+    }
+
+    #[test]
+    fn quotes_are_doubled_in_tables() {
+        let spelled = "say \"\"ä\"\"\"\"!";
+        assert_eq!(Spelling::Csv.read(spelled.as_bytes()).unwrap(), "say \"ä\"\"!");
+        assert_eq!(Spelling::Csv.spell("say \"ä\"\"!"), spelled);
+        assert_eq!(
+            Spelling::Csv.places(spelled.as_bytes(), &[0, 4, 5, 7, 8, 9, 10]),
+            [0, 4, 6, 8, 10, 12, 13]
+        );
+        assert_eq!(Spelling::Csv.read(b"a\"b"), None);
     }
 
     #[test]

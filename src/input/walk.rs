@@ -6,14 +6,18 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+use ignore::{Match, WalkBuilder};
 
-use super::{Source, format};
+use super::Source;
+use super::format::{self, Format};
 use crate::error::Error;
 use crate::settings::FILE_NAME;
 
 /// The file that leaves files out, with the patterns of a `.gitignore`.
 const IGNORE_FILE: &str = ".unchaffignore";
+/// The folder in which a run notes what it has done, for `--resume`.
+pub(crate) const RESUME_FOLDER: &str = ".unchaff-resume";
 /// Types that hold text but no plain text, and are not read: cleaned line by line they would be damaged.
 const STRUCTURED_TYPES: [&str; 4] = ["htm", "html", "xml", "zip"];
 
@@ -37,16 +41,54 @@ pub struct Found {
 /// A path that does not exist or cannot be looked at, a named file that is no plain text, and folders
 /// without any text file.
 pub fn find(paths: &[PathBuf]) -> Result<Found, Error> {
-    let base = common_base(paths)?;
+    find_all(&Finding { paths: paths.to_vec(), ..Finding::default() })
+}
+
+/// What to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Finding {
+    /// Files and folders that were typed.
+    pub paths: Vec<PathBuf>,
+    /// Files and folders of a list: one that is not there stops no other.
+    pub listed: Vec<PathBuf>,
+    /// Patterns as in a `.gitignore`, relative to what ids are relative to. Below folders only files that
+    /// match are taken, whatever their type; those that match a pattern behind `!` are left out.
+    pub globs: Vec<String>,
+    /// The format of all inputs: below folders files of this format are taken.
+    pub format: Option<Format>,
+}
+
+/// Finds inputs, as [`find`] does.
+///
+/// # Errors
+///
+/// As [`find`], and a pattern that is none.
+pub fn find_all(finding: &Finding) -> Result<Found, Error> {
+    let paths: Vec<PathBuf> = finding.paths.iter().chain(&finding.listed).cloned().collect();
+    let base = common_base(&paths)?;
+    let mut globs = OverrideBuilder::new(&base);
+    for glob in &finding.globs {
+        globs.add(glob).map_err(|error| Error::usage(format!("--glob {glob}: {error}")))?;
+    }
+    let globs = globs.build().map_err(|error| Error::usage(format!("--glob: {error}")))?;
+    let walk = Walk { base, globs, format: finding.format };
     let mut found = Found::default();
     let mut files: BTreeMap<String, Source> = BTreeMap::new();
-    for path in paths {
-        let metadata = fs::metadata(path).map_err(|error| Error::input(path, error))?;
-        if metadata.is_dir() {
-            walk(path, &base, &mut files, &mut found);
-        } else {
-            refuse_structured(path)?;
-            take(path, &base, metadata.len(), &mut files);
+    for (at, path) in paths.iter().enumerate() {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => walk.folder(path, &mut files, &mut found),
+            Ok(metadata) => {
+                if finding.format.is_none() {
+                    refuse_structured(path)?;
+                }
+                take(path, &walk.base, metadata.len(), &mut files);
+            }
+            Err(error) if at >= finding.paths.len() => {
+                let id = id_of(path, &walk.base).unwrap_or_else(|lossy| lossy);
+                let message = format!("cannot be read: {}", crate::error::plain(&error));
+                files.insert(id.clone(), Source::Unusable { id, message });
+            }
+            Err(error) => return Err(Error::input(path, error)),
         }
     }
     found.sources = files.into_values().collect();
@@ -56,34 +98,59 @@ pub fn find(paths: &[PathBuf]) -> Result<Found, Error> {
     Ok(found)
 }
 
-fn walk(folder: &Path, base: &Path, files: &mut BTreeMap<String, Source>, found: &mut Found) {
-    let walker =
-        WalkBuilder::new(folder).standard_filters(false).add_custom_ignore_filename(IGNORE_FILE).build();
-    for entry in walker {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let unusable = unusable(&error, base);
-                files.insert(unusable.id().to_owned(), unusable);
+struct Walk {
+    base: PathBuf,
+    globs: Override,
+    format: Option<Format>,
+}
+
+impl Walk {
+    fn folder(&self, folder: &Path, files: &mut BTreeMap<String, Source>, found: &mut Found) {
+        let walker = WalkBuilder::new(folder)
+            .standard_filters(false)
+            .add_custom_ignore_filename(IGNORE_FILE)
+            .filter_entry(|entry| entry.file_name() != OsStr::new(RESUME_FOLDER))
+            .build();
+        for entry in walker {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let unusable = unusable(&error, &self.base);
+                    files.insert(unusable.id().to_owned(), unusable);
+                    continue;
+                }
+            };
+            let Some(file_type) = entry.file_type() else { continue };
+            let is_ours = [IGNORE_FILE, FILE_NAME].iter().any(|name| entry.file_name() == OsStr::new(name));
+            if file_type.is_dir() || is_ours {
                 continue;
             }
-        };
-        let Some(file_type) = entry.file_type() else { continue };
-        if file_type.is_dir()
-            || entry.file_name() == OsStr::new(IGNORE_FILE)
-            || entry.file_name() == OsStr::new(FILE_NAME)
-        {
-            continue;
+            if file_type.is_symlink() {
+                *found.passed_over.entry("symbolic link".to_owned()).or_default() += 1;
+            } else if file_type.is_file() && self.takes(entry.path()) {
+                let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
+                take(entry.path(), &self.base, bytes, files);
+            } else if self.globs.is_empty() {
+                let extension = format::extension(entry.path());
+                let name =
+                    if extension.is_empty() { "no extension".to_owned() } else { format!(".{extension}") };
+                *found.passed_over.entry(name).or_default() += 1;
+            }
         }
-        if file_type.is_symlink() {
-            *found.passed_over.entry("symbolic link".to_owned()).or_default() += 1;
-        } else if file_type.is_file() && format::by_name(entry.path()).is_some() {
-            let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-            take(entry.path(), base, bytes, files);
-        } else {
-            let extension = format::extension(entry.path());
-            let name = if extension.is_empty() { "no extension".to_owned() } else { format!(".{extension}") };
-            *found.passed_over.entry(name).or_default() += 1;
+    }
+
+    /// Is a file below a folder an input?
+    fn takes(&self, path: &Path) -> bool {
+        let absolute = absolute(path).unwrap_or_else(|_| path.to_owned());
+        match self.globs.matched(&absolute, false) {
+            Match::Whitelist(_) => return true,
+            Match::Ignore(_) => return false,
+            Match::None => {}
+        }
+        let by_name = format::by_name(path);
+        match self.format {
+            Some(format) => by_name == Some(format),
+            None => by_name.is_some_and(Format::is_found),
         }
     }
 }
@@ -124,7 +191,7 @@ pub fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
     let mut base: Option<PathBuf> = None;
     for path in paths {
         let absolute = absolute(path).map_err(|error| Error::input(path, error))?;
-        let is_folder = fs::metadata(path).map_err(|error| Error::input(path, error))?.is_dir();
+        let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
         let folder = if is_folder && paths.len() == 1 {
             absolute
         } else {

@@ -109,6 +109,26 @@ pub fn write_compressed<'p>(
     file.finish()
 }
 
+/// Keeps `path` under its name and `suffix` too, if there is one, before it is overwritten.
+///
+/// # Errors
+///
+/// That name is taken and `force` is not given, or cannot be written.
+pub fn back_up(path: &Path, suffix: Option<&str>, force: bool) -> Result<(), Error> {
+    let Some(suffix) = suffix else { return Ok(()) };
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    let backup = PathBuf::from(name);
+    refuse_existing(&backup, force)?;
+    // A second name for the same file: it is given away when the new one takes its place.
+    if force {
+        let _ = fs::remove_file(&backup);
+    }
+    fs::hard_link(path, &backup)
+        .or_else(|_| fs::copy(path, &backup).map(|_| ()))
+        .map_err(|error| Error::output(&backup, error))
+}
+
 /// Writes the pieces to standard output.
 ///
 /// # Errors

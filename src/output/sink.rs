@@ -14,9 +14,11 @@ const GZIP_LEVEL: u32 = 6;
 /// Level of Zstandard: what `zstd` does when not told.
 const ZSTD_LEVEL: i32 = 3;
 
-/// An output that is being written.
+/// An output that is being written. Dropped before it is finished, its file vanishes.
 pub struct Sink {
     encoder: Encoder,
+    /// Something was written since the file or the member of it began.
+    has_bytes: bool,
 }
 
 enum Encoder {
@@ -44,13 +46,14 @@ impl Sink {
     /// Standard output, never compressed.
     #[must_use]
     pub fn stdout() -> Self {
-        Self { encoder: Encoder::Plain(Place::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))) }
+        let stdout = BufWriter::with_capacity(1 << 16, io::stdout());
+        Self { encoder: Encoder::Plain(Place::Stdout(stdout)), has_bytes: false }
     }
 
     /// Nowhere: what is written is gone.
     #[must_use]
     pub fn nowhere() -> Self {
-        Self { encoder: Encoder::Plain(Place::Nowhere) }
+        Self { encoder: Encoder::Plain(Place::Nowhere), has_bytes: false }
     }
 
     fn new(place: Place, compression: Compression) -> Result<Self, Error> {
@@ -65,7 +68,7 @@ impl Sink {
                 Encoder::Zstd(encoder.map_err(|error| Error::usage(format!("cannot compress: {error}")))?)
             }
         };
-        Ok(Self { encoder })
+        Ok(Self { encoder, has_bytes: false })
     }
 
     /// Writes bytes.
@@ -74,12 +77,33 @@ impl Sink {
     ///
     /// [`Error::Output`], as on a full disk, or [`Error::Stream`].
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.has_bytes |= !bytes.is_empty();
         let written = match &mut self.encoder {
             Encoder::Plain(place) => place.write_all(bytes),
             Encoder::Gzip(encoder) => encoder.write_all(bytes),
             Encoder::Zstd(encoder) => encoder.write_all(bytes),
         };
         written.map_err(|error| self.place().failed(error))
+    }
+
+    /// Begins a new member of a gzip file, as WARC files have one for each record; nothing for others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sink::write`].
+    pub fn begin_member(&mut self) -> Result<(), Error> {
+        let Encoder::Gzip(encoder) = &mut self.encoder else { return Ok(()) };
+        if !std::mem::take(&mut self.has_bytes) {
+            return Ok(());
+        }
+        if let Err(error) = encoder.try_finish() {
+            return Err(self.place().failed(error));
+        }
+        let encoder = std::mem::replace(&mut self.encoder, Encoder::Plain(Place::Nowhere));
+        let Encoder::Gzip(encoder) = encoder else { unreachable!("it was one above") };
+        let place = encoder.finish().map_err(|error| Error::usage(format!("cannot compress: {error}")))?;
+        self.encoder = Encoder::Gzip(GzEncoder::new(place, flate2::Compression::new(GZIP_LEVEL)));
+        Ok(())
     }
 
     /// Writes what is left and gives the file its name.

@@ -11,9 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
+use crate::removed::RemovedLines;
 pub use read::{Header, ReadError, Reader};
 pub(crate) use write::ESCAPE_ASCII;
-pub use write::{Mark, Writer, doc_row, line_of, record_row};
+pub use write::{Mark, Told, Writer, doc_row, line_of, record_row};
 
 /// The version of the format. A reader refuses another major version.
 pub const SCHEMA: &str = "1.0";
@@ -49,6 +50,12 @@ pub struct Run {
     pub key: Key,
     /// How much of each removed text the report holds.
     pub text: ReportText,
+    /// What stands where lines were removed.
+    #[serde(skip_serializing_if = "RemovedLines::is_drop", default)]
+    pub removed_lines: RemovedLines,
+    /// The format of the clean text, if it is another than that of the inputs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub output: Option<String>,
     /// The inputs, in order.
     pub inputs: Vec<Input>,
 }
@@ -158,10 +165,31 @@ pub struct Doc {
     /// `ascii` if the record spells its text in ASCII alone, as in `Z\u00fcrich`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub escape: Option<String>,
+    /// Of a changed WARC record its header as it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub head: Option<String>,
+    /// Arrays that lost the entries of removed lines, as they were.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub parallel: Vec<Parallel>,
+    /// Was the document left out of the output, because nothing was left of it?
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub dropped: bool,
+    /// The record as it was, if it was left out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub raw: Option<RawBytes>,
     /// What became of it.
     pub status: Status,
     /// The cuts, sorted and disjoint.
     pub cut: Vec<Cut>,
+}
+
+/// An array with one entry for each line, as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parallel {
+    /// The field.
+    pub field: String,
+    /// The array, as the record spelled it.
+    pub raw: String,
 }
 
 /// A removal. Offsets refer to the decoded text before anything is cut.

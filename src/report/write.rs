@@ -8,18 +8,20 @@ use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use super::{
-    Bytes, Cut, Doc, Docs, Input, Key, Place, ReportText, Row, Run, SCHEMA, Size, Status, Summary, Top,
-    hash_text,
+    Bytes, Cut, Doc, Docs, Input, Key, Parallel, Place, ReportText, Row, Run, SCHEMA, Size, Status, Summary,
+    Top, hash_text,
 };
 use crate::clean::Cleaned;
 use crate::config::{Config, model_hash};
 use crate::cuts;
 use crate::document::Document;
 use crate::error::Error;
-use crate::input::record::Record;
+use crate::input::record::{self, Record};
 use crate::input::spelling::Spelling;
 use crate::normal::NORMAL_VERSION;
 use crate::output::Pending;
+use crate::removed::RemovedLines;
+use crate::segment;
 use crate::tally::Tally;
 
 /// Characters of a removed text that an excerpt holds.
@@ -38,6 +40,17 @@ pub struct Writer {
     inputs: Vec<Input>,
     /// Bytes of rows that were written.
     spooled: u64,
+}
+
+/// What a run was told of its report and its output.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// How much of each removed text the report holds.
+    pub text: ReportText,
+    /// What stands where lines were removed.
+    pub removed_lines: RemovedLines,
+    /// The format of the clean text, if it is another than that of the inputs.
+    pub output: Option<String>,
 }
 
 /// A place between two rows ([`Writer::mark`]).
@@ -108,10 +121,11 @@ impl Writer {
     /// # Errors
     ///
     /// [`Error::Output`] or [`Error::Exists`].
-    pub fn finish(mut self, config: &Config, text: ReportText, tally: &Tally) -> Result<(), Error> {
+    pub fn finish(mut self, told: &Told, config: &Config, tally: &Tally) -> Result<(), Error> {
+        let text = told.text;
         let path = self.file.path().to_owned();
         let failed = |error: io::Error| Error::output(&path, error);
-        let run = line_of(&Row::Run(run_row(config, text, std::mem::take(&mut self.inputs))));
+        let run = line_of(&Row::Run(run_row(config, told, std::mem::take(&mut self.inputs))));
         self.hasher.update(&run);
         let summary = line_of(&Row::Summary(summary_row(tally, text, self.hasher.digest())));
 
@@ -126,8 +140,14 @@ impl Writer {
 
 /// The row of a cleaned record of input `src`: with what `restore` needs to spell it as it was.
 #[must_use]
-pub fn record_row(record: &Record, cleaned: &Cleaned, src: usize, text: ReportText) -> Doc {
-    let mut row = doc_row(&record.document, cleaned, src, text);
+pub fn record_row(
+    record: &Record,
+    cleaned: &Cleaned,
+    src: usize,
+    text: ReportText,
+    removed: RemovedLines,
+) -> Doc {
+    let mut row = doc_row(&record.document, cleaned, src, text, removed);
     if row.cut.is_empty() {
         return row;
     }
@@ -136,21 +156,42 @@ pub fn record_row(record: &Record, cleaned: &Cleaned, src: usize, text: ReportTe
         for (cut, raw) in row.cut.iter_mut().zip(record.frame.odd_spellings(cleaned)) {
             cut.raw = raw;
         }
+        row.head.clone_from(&record.frame.head);
+        if removed.is_drop() {
+            let bytes = &record.frame.bytes;
+            let raw =
+                |array: &record::Parallel| String::from_utf8_lossy(&bytes[array.span.clone()]).into_owned();
+            let arrays = record.frame.parallel.iter();
+            row.parallel =
+                arrays.map(|array| Parallel { field: array.field.clone(), raw: raw(array) }).collect();
+        }
     }
     row
 }
 
 /// The row of a cleaned document of input `src`.
 #[must_use]
-pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, text: ReportText) -> Doc {
+pub fn doc_row(
+    document: &Document,
+    cleaned: &Cleaned,
+    src: usize,
+    text: ReportText,
+    removed: RemovedLines,
+) -> Doc {
     let mut counter = CodePoints { text: cleaned.original, at: 0, count: 0 };
     let cut: Vec<Cut> =
         cleaned.cuts.iter().map(|cut| cut_row(&document.id, cleaned, cut, &mut counter, text)).collect();
     let in_chars = counter.up_to(cleaned.original.len());
     let removed_chars: u64 = cut.iter().map(|cut| cut.c[1] - cut.c[0]).sum();
+    let (out_chars, out_lines) = if removed.is_drop() {
+        (in_chars - removed_chars, cleaned.lines_kept as u64)
+    } else {
+        let written: String = removed.written(cleaned).collect();
+        (written.chars().count() as u64, segment::lines(&written).len() as u64)
+    };
     let mut hasher = Xxh3Default::new();
     let mut out_bytes = 0;
-    for piece in cleaned.kept() {
+    for piece in removed.written(cleaned) {
         hasher.update(piece.as_bytes());
         out_bytes += piece.len() as u64;
     }
@@ -165,14 +206,13 @@ pub fn doc_row(document: &Document, cleaned: &Cleaned, src: usize, text: ReportT
             l: cleaned.lines as u64,
             xxh3: hash_text(xxh3_64(cleaned.original.as_bytes())),
         },
-        after: Size {
-            b: out_bytes,
-            c: in_chars - removed_chars,
-            l: cleaned.lines_kept as u64,
-            xxh3: hash_text(hasher.digest()),
-        },
+        after: Size { b: out_bytes, c: out_chars, l: out_lines, xxh3: hash_text(hasher.digest()) },
         encoding: document.encoding.clone(),
         escape: None,
+        head: None,
+        parallel: Vec::new(),
+        dropped: false,
+        raw: None,
         status: match (cleaned.emptied, cleaned.cuts.is_empty()) {
             (true, _) => Status::Emptied,
             (false, true) => Status::Unchanged,
@@ -211,7 +251,7 @@ fn lines_row(lines: &std::ops::Range<usize>) -> [u64; 2] {
     [lines.start as u64 + 1, lines.end as u64]
 }
 
-fn run_row(config: &Config, text: ReportText, inputs: Vec<Input>) -> Run {
+fn run_row(config: &Config, told: &Told, inputs: Vec<Input>) -> Run {
     let (major, minor, update) = unicode_normalization::UNICODE_VERSION;
     Run {
         schema: SCHEMA.to_owned(),
@@ -224,7 +264,9 @@ fn run_row(config: &Config, text: ReportText, inputs: Vec<Input>) -> Run {
             norm: NORMAL_VERSION.to_owned(),
             unicode: format!("{major}.{minor}.{update}"),
         },
-        text,
+        text: told.text,
+        removed_lines: told.removed_lines,
+        output: told.output.clone(),
         inputs,
     }
 }

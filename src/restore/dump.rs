@@ -4,13 +4,16 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use super::{CHANGED, Failure, Place, damaged};
 use crate::error::Error;
+use crate::input::container::MARK;
 use crate::input::fields::FieldNames;
 use crate::input::format::Format;
-use crate::input::record::{self, Part, Piece, Record};
+use crate::input::jsonl;
+use crate::input::record::{self, Parallel, Part, Piece, Record};
 use crate::input::spelling::Spelling;
 use crate::input::{self, Container, Opened, Reading};
 use crate::output::Sink;
-use crate::report::{Bad, Doc, ESCAPE_ASCII, Row, hash_text};
+use crate::removed::RemovedLines;
+use crate::report::{Bad, Doc, ESCAPE_ASCII, RawBytes, Row, hash_text};
 
 /// Restores a dump from its rows, and gives the number of its documents.
 pub(super) fn restore(
@@ -34,7 +37,14 @@ pub(super) fn restore(
             return Err(format!("its clean text {message}; give the folder that the run wrote").into());
         }
     };
-    let mut dump = Dump { place, container, sink: place.original()?, hasher: Xxh3Default::new() };
+    let mut dump = Dump {
+        place,
+        container,
+        sink: place.original()?,
+        hasher: Xxh3Default::new(),
+        peeked: None,
+        has_lead: false,
+    };
     let mut row = first;
     let mut docs = 0;
     while let Some(of_record) = row {
@@ -65,10 +75,17 @@ struct Dump<'p> {
     sink: Sink,
     /// Hash of what was written.
     hasher: Xxh3Default,
+    /// A piece that was read and not written yet.
+    peeked: Option<Piece>,
+    /// What stands before the records was written.
+    has_lead: bool,
 }
 
 impl Dump<'_> {
     fn doc(&mut self, doc: &Doc) -> Result<(), Failure> {
+        if doc.dropped {
+            return self.left_out(doc.raw.as_ref());
+        }
         let piece = self.next_record()?.ok_or_else(|| CHANGED.to_owned())?;
         let format = self.container.format();
         let record = record::parse(format, "", piece).map_err(|_| CHANGED.to_owned())?;
@@ -76,7 +93,7 @@ impl Dump<'_> {
         if text.len() as u64 != doc.after.b || hash_text(xxh3_64(text)) != doc.after.xxh3 {
             return Err(CHANGED.to_owned().into());
         }
-        let bytes = rebuild(&record, doc)?;
+        let bytes = rebuild(record, doc, self.place.removed_lines)?;
         self.write(&bytes)
     }
 
@@ -85,23 +102,49 @@ impl Dump<'_> {
             let piece = self.next_record()?.ok_or_else(|| CHANGED.to_owned())?;
             return self.write(&piece.bytes);
         }
-        let raw = bad.raw.as_ref().ok_or_else(|| {
-            "was left out, and is too long for the report; it cannot be restored".to_owned()
-        })?;
-        self.write(&raw.bytes().ok_or_else(|| damaged("its bytes"))?)
+        self.left_out(bad.raw.as_ref())
+    }
+
+    /// Puts back what was left out, behind what stands before the records.
+    fn left_out(&mut self, raw: Option<&RawBytes>) -> Result<(), Failure> {
+        self.lead()?;
+        let lost = || "was left out, and is too long for the report; it cannot be restored".to_owned();
+        self.write(&raw.ok_or_else(lost)?.bytes().ok_or_else(|| damaged("its bytes"))?)
+    }
+
+    /// Writes what stands before the records, once: a byte order mark, a header, the bracket of an array.
+    fn lead(&mut self) -> Result<(), Failure> {
+        let is_json = self.container.format() == Format::Json;
+        while !std::mem::replace(&mut self.has_lead, true) {
+            let Some(piece) = self.next_piece()? else { break };
+            let is_bracket = is_json && piece.bytes.ends_with(b"[");
+            if !matches!(piece.part, Part::Glue) || is_json && !is_bracket && piece.bytes != MARK {
+                self.peeked = Some(piece);
+                break;
+            }
+            self.write(&piece.bytes)?;
+            self.has_lead = is_bracket;
+        }
+        Ok(())
     }
 
     /// The next record, what stands before it being written.
     fn next_record(&mut self) -> Result<Option<Piece>, Failure> {
-        while let Some(piece) =
-            self.container.next_piece().map_err(|message| format!("its clean text {message}"))?
-        {
-            match piece.part {
-                Part::Record { .. } => return Ok(Some(piece)),
-                Part::Glue | Part::TooLong { .. } | Part::Rest => self.write(&piece.bytes)?,
+        while let Some(piece) = self.next_piece()? {
+            if matches!(piece.part, Part::Record { .. }) {
+                self.has_lead = true;
+                return Ok(Some(piece));
             }
+            self.write(&piece.bytes)?;
         }
         Ok(None)
+    }
+
+    fn next_piece(&mut self) -> Result<Option<Piece>, Failure> {
+        if let Some(piece) = self.peeked.take() {
+            return Ok(Some(piece));
+        }
+        Ok(self.container.next_piece().map_err(|message| format!("its clean text {message}"))?)
     }
 
     fn finish(mut self) -> Result<(), Failure> {
@@ -121,10 +164,10 @@ impl Dump<'_> {
 }
 
 /// The original bytes of a record: its cut texts are put back where they stood, spelled as they were.
-fn rebuild(record: &Record, doc: &Doc) -> Result<Vec<u8>, String> {
-    let frame = &record.frame;
+fn rebuild(record: Record, doc: &Doc, removed_lines: RemovedLines) -> Result<Vec<u8>, String> {
+    let Record { document, mut frame } = record;
     if doc.cut.is_empty() {
-        return Ok(frame.bytes.clone());
+        return Ok(frame.bytes);
     }
     let misfit = || damaged("its cuts");
     let spelling = match (frame.spelling, doc.escape.as_deref()) {
@@ -132,34 +175,43 @@ fn rebuild(record: &Record, doc: &Doc) -> Result<Vec<u8>, String> {
         (Spelling::JsonAscii, _) => Spelling::Json,
         (spelling, _) => spelling,
     };
-    let mut removed = 0;
-    let mut places = Vec::with_capacity(doc.cut.len());
+    // Where in the clean text the cuts were, and where what stands for them ends.
+    let text = &document.text;
+    let (mut removed_before, mut stood_in, mut places) = (0, 0, Vec::with_capacity(2 * doc.cut.len()));
     for cut in &doc.cut {
-        places
-            .push(cut.b[0].checked_sub(removed).and_then(|at| usize::try_from(at).ok()).ok_or_else(misfit)?);
-        removed += cut.b[1].checked_sub(cut.b[0]).ok_or_else(misfit)?;
+        let removed = cut.text.as_deref().ok_or_else(misfit)?;
+        let stand_in = removed_lines.stand_in(cut.kind, removed);
+        let begin = usize::try_from(cut.b[0]).ok().and_then(|at| at.checked_sub(removed_before));
+        let begin = begin.ok_or_else(misfit)? + stood_in;
+        if text.get(begin..begin + stand_in.len()) != Some(stand_in.as_str()) {
+            return Err(misfit());
+        }
+        places.extend([begin, begin + stand_in.len()]);
+        removed_before += removed.len();
+        stood_in += stand_in.len();
     }
-    let text = &record.document.text;
-    if !places.is_sorted() || places.iter().any(|&at| !text.is_char_boundary(at)) {
+    if !places.is_sorted() {
         return Err(misfit());
     }
     let spelled = &frame.bytes[frame.text.clone()];
-    let mut out = frame.bytes[..frame.text.start].to_vec();
-    let mut at = 0;
-    for (cut, place) in doc.cut.iter().zip(frame.spelling.places(spelled, &places)) {
-        out.extend_from_slice(&spelled[at..place]);
+    let (mut original, mut at) = (Vec::new(), 0);
+    for (cut, place) in doc.cut.iter().zip(frame.spelling.places(spelled, &places).chunks_exact(2)) {
+        original.extend_from_slice(&spelled[at..place[0]]);
         match (&cut.raw, &cut.text) {
-            (Some(raw), _) => out.extend_from_slice(raw.as_bytes()),
-            (None, Some(text)) => out.extend_from_slice(spelling.spell(text).as_bytes()),
+            (Some(raw), _) => original.extend_from_slice(raw.as_bytes()),
+            (None, Some(text)) => original.extend_from_slice(spelling.spell(text).as_bytes()),
             (None, None) => return Err(misfit()),
         }
-        at = place;
+        at = place[1];
     }
-    out.extend_from_slice(&spelled[at..]);
-    let original = spelling.read(&out[frame.text.start..]).ok_or_else(misfit)?;
-    if hash_text(xxh3_64(original.as_bytes())) != doc.before.xxh3 {
+    original.extend_from_slice(&spelled[at..]);
+    let text = spelling.read(&original).ok_or_else(misfit)?;
+    if hash_text(xxh3_64(text.as_bytes())) != doc.before.xxh3 {
         return Err(damaged("the hash of its text"));
     }
-    out.extend_from_slice(&frame.bytes[frame.text.end..]);
-    Ok(out)
+    for array in &doc.parallel {
+        let Some(span) = jsonl::place_of(&frame.bytes, &array.field) else { return Err(misfit()) };
+        frame.parallel.push(Parallel { field: array.field.clone(), span, entries: Vec::new() });
+    }
+    Ok(frame.uncut(original, doc.head.as_deref(), &doc.parallel))
 }

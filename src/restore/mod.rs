@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::input::format::Compression;
 use crate::input::{self, Source};
 use crate::output::{self, Sink};
+use crate::removed::RemovedLines;
 use crate::report::{self, Doc, Header, Input, Reader, ReportText, Row, hash_text};
 use crate::run::{Event, Target};
 
@@ -53,6 +54,11 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Re
             "holds no removed text (--report-text); without it nothing can be restored".to_owned(),
         ));
     }
+    if let Some(format) = &header.run.output {
+        return Err(refused(format!(
+            "is of a run that wrote {format}; only clean text in the format of the input can be restored"
+        )));
+    }
     let from_folder = match &job.clean {
         Some(path) => fs::metadata(path).map_err(|error| Error::input(path, error))?.is_dir(),
         None => false,
@@ -73,7 +79,7 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Re
             return Err(Error::Interrupted);
         }
         rows.fill().map_err(&refused)?;
-        let place = Place { job, from_folder, input };
+        let place = Place { job, from_folder, input, removed_lines: header.run.removed_lines };
         let mut of_input = || rows.of_input(src);
         let result = match (&input.format, of_input().map_err(&refused)?) {
             (_, Some(Row::Bad(report::Bad { rec: None, .. }))) => {
@@ -156,6 +162,8 @@ struct Place<'j> {
     job: &'j Job,
     from_folder: bool,
     input: &'j Input,
+    /// What stands where lines were removed.
+    removed_lines: RemovedLines,
 }
 
 impl Place<'_> {
@@ -178,7 +186,7 @@ impl Place<'_> {
         };
         Ok(match &self.job.target {
             Target::Stdout => Sink::stdout(),
-            Target::Nowhere => Sink::nowhere(),
+            Target::Nowhere | Target::InPlace { .. } => Sink::nowhere(),
             Target::File(path) => Sink::file(path, Compression::of_name(path), self.job.force)?,
             Target::Folder(folder) => {
                 let path = folder.join(relative_path(&self.input.path)?);
@@ -210,11 +218,11 @@ pub fn original(clean: &Path, header: &Header, doc: &Doc) -> Result<String, Stri
     if header.run.text != ReportText::Full || hash_text(xxh3_64(&bytes)) != doc.after.xxh3 {
         return Err(CHANGED.to_owned());
     }
-    splice(&doc.cut, &bytes).ok_or_else(|| damaged("its cuts"))
+    splice(&doc.cut, &bytes, header.run.removed_lines).ok_or_else(|| damaged("its cuts"))
 }
 
 /// Puts the cut texts back between the pieces that were kept.
-fn splice(cuts: &[report::Cut], clean: &[u8]) -> Option<String> {
+fn splice(cuts: &[report::Cut], clean: &[u8], removed_lines: RemovedLines) -> Option<String> {
     let removed: usize = cuts.iter().map(|cut| cut.text.as_ref().map_or(0, String::len)).sum();
     let mut text = Vec::with_capacity(clean.len() + removed);
     let mut rest = clean;
@@ -227,7 +235,7 @@ fn splice(cuts: &[report::Cut], clean: &[u8]) -> Option<String> {
         }
         text.extend_from_slice(piece);
         text.extend_from_slice(removed.as_bytes());
-        rest = after;
+        rest = after.strip_prefix(removed_lines.stand_in(cut.kind, removed).as_bytes())?;
     }
     text.extend_from_slice(rest);
     String::from_utf8(text).ok()
@@ -257,6 +265,6 @@ fn guard_outputs(job: &Job) -> Result<(), Error> {
             guard.check(path)?;
             output::refuse_existing(path, job.force)
         }
-        Target::Stdout | Target::Nowhere => Ok(()),
+        Target::Stdout | Target::Nowhere | Target::InPlace { .. } => Ok(()),
     }
 }

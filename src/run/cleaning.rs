@@ -1,10 +1,12 @@
 //! The second stage: the items of a batch are read, cleaned and rendered. Work on single documents is
 //! parallel and keeps its order; whatever depends on earlier documents stands between, in input order.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::converting::converted;
 use super::reading::{Batch, Item};
 use super::{Format, Job, Target};
 use crate::clean::{Cleaned, clean};
@@ -12,12 +14,17 @@ use crate::cuts::Cut;
 use crate::document::{Document, Raw};
 use crate::error::Error;
 use crate::input::format::Compression;
+use crate::input::jsonl;
 use crate::input::record::{self, BadRecord, Part, Piece, Record};
-use crate::input::{self, Bad, Opened, Whole};
+use crate::input::spelling::Spelling;
+use crate::input::{self, Bad, Opened, Source, Whole};
 use crate::learn::gold::to_marks;
 use crate::output;
-use crate::report::{self, Row};
+use crate::report::{self, RawBytes, ReportText, Row};
 use crate::tally::Counts;
+
+/// So many records of an input are searched for arrays with an entry for each line.
+const PARALLEL_RECORDS: u64 = 100;
 
 /// A batch that is ready to be written.
 pub(super) struct Done {
@@ -29,7 +36,9 @@ pub(super) struct Done {
 pub(super) enum DoneItem {
     /// A document of its own file, written already if it could be.
     Whole { src: usize, raws: Option<(Raw, Raw, Compression)>, result: Result<Finished, Failure> },
-    /// A record of the open container.
+    /// A document of its own file in another format, not written yet.
+    Converted { src: usize, raws: (Raw, Raw, Compression), bytes: Vec<u8>, finished: Finished },
+    /// A record of the open container; of one that is left out its bytes as they were.
     Record { src: usize, bytes: Vec<u8>, finished: Finished },
     /// A record that gave no document.
     Bad { src: usize, bad: BadRecord },
@@ -43,7 +52,30 @@ pub(super) struct Finished {
     pub(super) decision: Decision,
     pub(super) counts: Counts,
     /// Its row of the report, if there is one.
-    pub(super) row: Vec<u8>,
+    pub(super) row: ReportRow,
+    /// Arrays with an entry for each line that nobody named.
+    pub(super) unnamed_parallel: Vec<String>,
+}
+
+impl Finished {
+    /// Is the document left out of the output, because nothing of it is left?
+    pub(super) fn is_left_out(&self, job: &Job) -> bool {
+        job.drop_emptied && self.decision.emptied
+    }
+
+    pub(super) fn is_changed(&self) -> bool {
+        !self.decision.cuts.is_empty()
+    }
+}
+
+/// A row of the report.
+pub(super) enum ReportRow {
+    /// There is no report.
+    None,
+    /// The line.
+    Line(Vec<u8>),
+    /// The row of a document that is left out: it will hold what is not written.
+    LeftOut(Box<report::Doc>),
 }
 
 /// What was decided of a document, apart from its text.
@@ -142,40 +174,77 @@ struct Rendered {
     bytes: Result<Option<Vec<u8>>, Failure>,
     decision: Decision,
     counts: Counts,
-    row: Vec<u8>,
+    row: ReportRow,
+    unnamed_parallel: Vec<String>,
 }
 
 fn render(job: &Job, near_inputs: Option<&output::Guard>, loaded: &Loaded, cleaned: Cleaned) -> Rendered {
-    let row = |row: &dyn Fn() -> report::Doc| match job.report {
-        Some(_) => report::line_of(&Row::Doc(row())),
-        None => Vec::new(),
+    let is_left_out = job.drop_emptied && cleaned.emptied;
+    let row = |row: report::Doc| {
+        if is_left_out {
+            let keeps_raw = matches!(loaded, Loaded::Whole { .. }) && job.report_text == ReportText::Full;
+            let raw = keeps_raw.then(|| RawBytes::Text(cleaned.original.to_owned()));
+            ReportRow::LeftOut(Box::new(report::Doc { dropped: true, raw, ..row }))
+        } else {
+            ReportRow::Line(report::line_of(&Row::Doc(row)))
+        }
     };
-    let (bytes, row) = match loaded {
-        Loaded::Whole { src, read: Ok(whole) } => (
-            write_whole(job, near_inputs, whole, &cleaned).map(|()| None),
-            row(&|| report::doc_row(&whole.document, &cleaned, *src, job.report_text)),
-        ),
-        Loaded::Record { src, record } => (
-            Ok((!cleaned.cuts.is_empty()).then(|| record.frame.cut(&cleaned))),
-            row(&|| report::record_row(record, &cleaned, *src, job.report_text)),
-        ),
-        _ => unreachable!("only documents are cleaned"),
+    let (text, removed) = (job.report_text, job.removed_lines);
+    let document = loaded.document().expect("only documents are cleaned");
+    let mut unnamed_parallel = Vec::new();
+    let bytes = match loaded {
+        _ if job.format.is_converted() && !is_a_file(job, loaded) => {
+            Ok(Some(converted(job.format, document, &cleaned, removed)))
+        }
+        Loaded::Whole { .. } if is_left_out => Ok(None),
+        Loaded::Whole { src, read: Ok(whole) } => {
+            write_whole(job, near_inputs, *src, whole, &cleaned).map(|()| None)
+        }
+        Loaded::Record { record, .. } if !cleaned.cuts.is_empty() && !is_left_out => {
+            unnamed_parallel = unnamed_arrays(job, record);
+            Ok(Some(record.frame.cut(&cleaned, removed)))
+        }
+        _ => Ok(None),
     };
-    Rendered { bytes, counts: Counts::of(&cleaned), row, decision: cleaned.into() }
+    let row = match (&job.report, loaded) {
+        (None, _) => ReportRow::None,
+        (Some(_), Loaded::Record { src, record }) => {
+            row(report::record_row(record, &cleaned, *src, text, removed))
+        }
+        (Some(_), Loaded::Whole { src, .. }) => row(report::doc_row(document, &cleaned, *src, text, removed)),
+        (Some(_), _) => unreachable!("only documents are cleaned"),
+    };
+    Rendered { bytes, counts: Counts::of(&cleaned), row, unnamed_parallel, decision: cleaned.into() }
+}
+
+/// Is it a text of its own that stays one?
+fn is_a_file(job: &Job, loaded: &Loaded) -> bool {
+    matches!(loaded, Loaded::Whole { .. })
+        && job.format == Format::Txt
+        && matches!(job.target, Target::Folder(_))
+}
+
+/// Arrays with an entry for each line that nobody named; looked for in the first records.
+fn unnamed_arrays(job: &Job, record: &Record) -> Vec<String> {
+    let is_json = matches!(record.frame.spelling, Spelling::Json | Spelling::JsonAscii);
+    if record.document.rec >= PARALLEL_RECORDS || !is_json {
+        return Vec::new();
+    }
+    jsonl::unnamed_parallel(&record.frame.bytes, &record.document.text, &job.reading.fields.parallel)
 }
 
 /// Writes the clean text of a document that has a file of its own.
 fn write_whole(
     job: &Job,
     near_inputs: Option<&output::Guard>,
+    src: usize,
     whole: &Whole,
     cleaned: &Cleaned,
 ) -> Result<(), Failure> {
     let Whole { document, compression, .. } = whole;
-    let mut marks = None;
-    let pieces: Vec<&str> = match job.format {
-        Format::Text => cleaned.kept().collect(),
-        Format::Marks => vec![marks.insert(to_marks(&document.id, cleaned))],
+    let pieces: Vec<Cow<str>> = match job.format {
+        Format::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
+        _ => job.removed_lines.written(cleaned).collect(),
     };
     let pieces = || pieces.iter().map(|piece| piece.as_bytes());
     let into_input =
@@ -190,43 +259,54 @@ fn write_whole(
             near_inputs.map_or(Ok(()), |guard| guard.check(&path)).map_err(into_input)?;
             output::write_compressed(&path, *compression, pieces(), job.force).map_err(into_input)
         }
+        Target::InPlace { suffix } => {
+            let Source::File { path, .. } = &job.sources[src] else { return Ok(()) };
+            if cleaned.cuts.is_empty() {
+                return Ok(()); // as it is, its encoding included
+            }
+            output::back_up(path, suffix.as_deref(), job.force)
+                .and_then(|()| output::write_compressed(path, *compression, pieces(), true))
+                .map_err(into_input)
+        }
     }
 }
 
 fn done(loaded: Loaded, rendered: Option<Rendered>) -> DoneItem {
-    match (loaded, rendered) {
-        (Loaded::Whole { src, read: Ok(whole) }, Some(Rendered { bytes, decision, counts, row })) => {
-            DoneItem::Whole {
+    let Some(Rendered { bytes, decision, counts, row, unnamed_parallel }) = rendered else {
+        return match loaded {
+            Loaded::Whole { src, read: Err(Bad { message, raw }) } => DoneItem::Whole {
                 src,
-                raws: Some((whole.raw, whole.content, whole.compression)),
-                result: bytes.map(|_| Finished { document: whole.document, decision, counts, row }),
+                raws: raw.map(|raw| (raw, raw, Compression::None)),
+                result: Err(Failure::Input { told: message.clone(), reported: message }),
+            },
+            Loaded::Bad { src, bad } => DoneItem::Bad { src, bad },
+            Loaded::Other(item) => DoneItem::Other(item),
+            // The run was stopped: nothing of this batch is written.
+            Loaded::Whole { src, .. } | Loaded::Record { src, .. } => {
+                DoneItem::Whole { src, raws: None, result: Err(Failure::Run(Error::Interrupted)) }
+            }
+        };
+    };
+    let finished = |document| Finished { document, decision, counts, row, unnamed_parallel };
+    match (loaded, bytes) {
+        (Loaded::Whole { src, read: Ok(whole) }, bytes) => {
+            let raws = (whole.raw, whole.content, whole.compression);
+            match bytes {
+                Ok(Some(bytes)) => {
+                    DoneItem::Converted { src, raws, bytes, finished: finished(whole.document) }
+                }
+                result => DoneItem::Whole {
+                    src,
+                    raws: Some(raws),
+                    result: result.map(|_| finished(whole.document)),
+                },
             }
         }
-        (Loaded::Whole { src, read: Err(Bad { message, raw }) }, _) => DoneItem::Whole {
+        (Loaded::Record { src, record }, Ok(bytes)) => DoneItem::Record {
             src,
-            raws: raw.map(|raw| (raw, raw, Compression::None)),
-            result: Err(Failure::Input { told: message.clone(), reported: message }),
+            bytes: bytes.unwrap_or(record.frame.bytes),
+            finished: finished(record.document),
         },
-        (Loaded::Record { src, record }, Some(Rendered { bytes: Ok(bytes), decision, counts, row })) => {
-            let bytes = bytes.unwrap_or(record.frame.bytes);
-            DoneItem::Record {
-                src,
-                bytes,
-                finished: Finished { document: record.document, decision, counts, row },
-            }
-        }
-        (Loaded::Bad { src, bad }, _) => DoneItem::Bad { src, bad },
-        (Loaded::Other(item), _) => DoneItem::Other(item),
-        // Stopped: nothing of this batch is written.
-        (Loaded::Whole { src, .. }, None) => {
-            DoneItem::Whole { src, raws: None, result: Err(Failure::Run(Error::Interrupted)) }
-        }
-        (Loaded::Record { src, record }, _) => {
-            let Record { document, frame } = record;
-            DoneItem::Bad {
-                src,
-                bad: BadRecord { rec: document.rec, message: String::new(), bytes: frame.bytes },
-            }
-        }
+        _ => unreachable!("only documents are rendered, and records are not written yet"),
     }
 }

@@ -9,6 +9,8 @@
 //! not depend on the number of threads, and memory is a few batches.
 
 mod cleaning;
+mod converting;
+mod dump;
 mod reading;
 mod writing;
 
@@ -22,6 +24,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::input::{Reading, Source};
 use crate::output;
+use crate::removed::RemovedLines;
 use crate::report::ReportText;
 use crate::tally::Tally;
 use writing::Writing;
@@ -31,10 +34,15 @@ use writing::Writing;
 pub enum Target {
     /// A folder in which the tree of inputs is mirrored.
     Folder(PathBuf),
-    /// A file, for one input.
+    /// A file, for one input; for several if they are converted.
     File(PathBuf),
-    /// Standard output, for one input.
+    /// Standard output, for one input; for several if they are converted.
     Stdout,
+    /// Each input itself.
+    InPlace {
+        /// What is appended to the name of the original, if it is kept.
+        suffix: Option<String>,
+    },
     /// Nothing is written: the run is for its events, its report or its totals.
     #[default]
     Nowhere,
@@ -43,11 +51,15 @@ pub enum Target {
 /// What is written for a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// The clean text.
+    /// The clean text, in the format of the input.
     #[default]
-    Text,
-    /// All lines with a mark each: a draft of labels ([`crate::learn::gold::to_marks`]).
+    AsInput,
+    /// All lines with a mark each: a draft of labels ([`crate::learn::gold::to_marks`]). Of texts only.
     Marks,
+    /// A line of JSON with `id`, `url` and `text` for each document.
+    Jsonl,
+    /// The clean text alone: in a folder a file for each document, otherwise parted by blank lines.
+    Txt,
 }
 
 /// What becomes of a record that gives no document.
@@ -75,6 +87,12 @@ pub struct Job {
     pub format: Format,
     /// What becomes of bad records.
     pub bad_records: BadRecords,
+    /// What stands where lines were removed.
+    pub removed_lines: RemovedLines,
+    /// Are documents of which nothing is left left out of the output?
+    pub drop_emptied: bool,
+    /// Does the first failure end the run?
+    pub fail_fast: bool,
     /// The folder in which bad records are kept as they are, in the tree of the inputs.
     pub err_dir: Option<PathBuf>,
     /// Where the report goes.
@@ -115,6 +133,13 @@ pub enum Event<'e> {
     Emptied {
         /// The document.
         id: &'e str,
+    },
+    /// Something to look into, at an input that was cleaned.
+    Warning {
+        /// The input.
+        id: &'e str,
+        /// Words that follow its name.
+        message: &'e str,
     },
     /// A batch was written.
     Progress(Progress),
@@ -187,7 +212,7 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
             guard.check(path)?;
             output::refuse_existing(path, job.force)?;
         }
-        Target::Stdout | Target::Nowhere => {}
+        Target::Stdout | Target::InPlace { .. } | Target::Nowhere => {}
     }
     if let Some(folder) = &job.err_dir {
         guard.check(folder)?;

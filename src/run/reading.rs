@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 
 use super::Job;
 use crate::document::Raw;
-use crate::input::format::{self, Compression, Format};
+use crate::input::format::{Compression, Format};
 use crate::input::record::Piece;
 use crate::input::{self, Bad, Opened, Source, Whole};
 
@@ -54,7 +54,7 @@ pub(super) fn read_all(job: &Job, stop: &AtomicBool, abandoned: &AtomicUsize, to
             return;
         }
         batches.open.bytes_read = bytes_before + source.bytes();
-        let sent = if is_whole_by_name(job, source) {
+        let sent = if job.reading.format_of(source) == Some(Format::Text) && *source != Source::Stdin {
             batches.add(Item::Whole { src, read: None }, source.bytes())
         } else {
             match input::open(source, &job.reading) {
@@ -104,15 +104,6 @@ fn read_container(
         }
     };
     batches.add(Item::End { src, result }, 0)
-}
-
-fn is_whole_by_name(job: &Job, source: &Source) -> bool {
-    match (job.reading.format, source) {
-        (Some(format), Source::File { .. }) => format == Format::Text,
-        (None, Source::File { path, .. }) => format::by_name(path) == Some(Format::Text),
-        (_, Source::Unusable { .. }) => true,
-        (_, Source::Stdin) => false,
-    }
 }
 
 struct Batches<'s> {

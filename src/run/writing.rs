@@ -2,15 +2,17 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::cleaning::{Done, DoneItem, Failure, Finished};
+use super::cleaning::{Done, DoneItem, Failure, Finished, ReportRow};
+use super::dump::Dump;
 use super::reading::{Ended, Item};
-use super::{BadRecords, Event, Job, Progress, Target};
+use super::{BadRecords, Event, Format, Job, Progress, Target, converting};
 use crate::document::Raw;
 use crate::error::Error;
-use crate::input::format::{Compression, Format};
+use crate::input::Source;
+use crate::input::format::{self, Compression};
 use crate::input::record::{BadRecord, Part, Piece};
 use crate::output::{self, Sink};
-use crate::report::{self, ReportText, Row, hash_text};
+use crate::report::{self, ReportText, Row, Told, hash_text};
 use crate::tally::{Counts, Tally};
 
 /// Bad records of one input that are told one by one.
@@ -24,24 +26,16 @@ pub(super) struct Writing<'j, T> {
     tell: T,
     report: Option<report::Writer>,
     tally: Tally,
-    open: Option<Open>,
+    /// The dump that is being written.
+    open: Option<Dump>,
+    /// Where all converted documents go, if it is one place.
+    shared: Option<Sink>,
+    /// Something stands in the shared place.
+    has_shared: bool,
 }
 
-/// The container that is being written.
-struct Open {
-    src: usize,
-    format: Format,
-    compression: Compression,
-    sink: Sink,
-    /// Where its bad records are kept.
-    errors: Option<Sink>,
-    /// Totals of it alone, until it is known to be whole.
-    tally: Tally,
-    /// The place in the report to come back to if it is not.
-    mark: Option<report::Mark>,
-    /// The record at hand is longer than one may be.
-    inside_bad: bool,
-}
+/// How an input stands on disk, and its content.
+type Raws = (Raw, Raw, Compression);
 
 impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     pub(super) fn begin(
@@ -51,7 +45,15 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         tell: T,
     ) -> Result<Self, Error> {
         let report = job.report.as_deref().map(|path| report::Writer::create(path, job.force)).transpose()?;
-        Ok(Self { job, near_inputs, abandoned, tell, report, tally: Tally::default(), open: None })
+        let shared = match &job.target {
+            Target::Stdout if job.format.is_converted() => Some(Sink::stdout()),
+            Target::File(path) if job.format.is_converted() => {
+                Some(Sink::file(path, Compression::of_name(path), job.force)?)
+            }
+            _ => None,
+        };
+        let tally = Tally::default();
+        Ok(Self { job, near_inputs, abandoned, tell, report, tally, open: None, shared, has_shared: false })
     }
 
     pub(super) fn write(&mut self, done: Done, stop: &AtomicBool) -> Result<(), Error> {
@@ -75,8 +77,16 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
+        if let Some(shared) = self.shared {
+            shared.finish()?;
+        }
         if let Some(report) = self.report {
-            report.finish(&self.job.config, self.job.report_text, &self.tally)?;
+            let told = Told {
+                text: self.job.report_text,
+                removed_lines: self.job.removed_lines,
+                output: self.job.format.converted_slug().map(str::to_owned),
+            };
+            report.finish(&told, &self.job.config, &self.tally)?;
         }
         Ok(self.tally)
     }
@@ -84,21 +94,27 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     fn item(&mut self, item: DoneItem) -> Result<(), Error> {
         match item {
             DoneItem::Whole { src, raws, result } => self.whole(src, raws, result),
-            DoneItem::Other(Item::Begin { src, format, compression }) => {
-                self.begin_container(src, format, compression)
+            DoneItem::Converted { src, raws, bytes, finished } => {
+                let result = self.write_converted(src, raws.2, &bytes, &finished);
+                let result = result.map(|()| finished).map_err(|error| match error {
+                    error @ Error::Stream { .. } => Failure::Run(error),
+                    error => Failure::Input { told: error.to_string(), reported: error.without_path() },
+                });
+                self.whole(src, Some(raws), result)
             }
-            DoneItem::Record { src, bytes, finished } => self.in_container(src, |writing, open| {
-                open.sink.write(&bytes)?;
-                open.tally.add(writing.finished(src, finished)?);
-                Ok(())
-            }),
+            DoneItem::Record { src, bytes, finished } => {
+                self.in_dump(src, |writing, open| writing.record(open, &bytes, finished))
+            }
             DoneItem::Bad { src, bad } => {
-                self.in_container(src, |writing, open| writing.bad_record(open, bad))
+                self.in_dump(src, |writing, open| writing.bad_record(open, bad, false))
+            }
+            DoneItem::Other(Item::Begin { src, format, compression }) => {
+                self.begin_dump(src, format, compression)
             }
             DoneItem::Other(Item::Piece { src, piece, .. }) => {
-                self.in_container(src, |writing, open| writing.piece(open, piece))
+                self.in_dump(src, |writing, open| writing.piece(open, piece))
             }
-            DoneItem::Other(Item::End { src, result }) => self.end_container(src, result),
+            DoneItem::Other(Item::End { src, result }) => self.end_dump(src, result),
             DoneItem::Other(Item::Whole { .. }) => unreachable!("texts are read and cleaned"),
         }
     }
@@ -107,71 +123,113 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     fn whole(
         &mut self,
         src: usize,
-        raws: Option<(Raw, Raw, Compression)>,
+        raws: Option<Raws>,
         result: Result<Finished, Failure>,
     ) -> Result<(), Error> {
         self.register(src, None, raws);
         match result {
             Ok(finished) => {
-                let counts = self.finished(src, finished)?;
+                let (counts, row) = self.tell_finished(src, finished);
                 self.tally.add(counts);
-                Ok(())
+                match row {
+                    ReportRow::LeftOut(doc) => self.row(&report::line_of(&Row::Doc(*doc))),
+                    ReportRow::Line(line) => self.row(&line),
+                    ReportRow::None => Ok(()),
+                }
             }
             Err(Failure::Input { told, reported }) => self.fail_input(src, &told, reported),
             Err(Failure::Run(error)) => Err(error),
         }
     }
 
-    /// Tells of a document that was written, and reports it.
-    fn finished(&mut self, src: usize, finished: Finished) -> Result<Counts, Error> {
-        let Finished { document, decision, counts, row } = finished;
+    /// Writes a text in another format.
+    fn write_converted(
+        &mut self,
+        src: usize,
+        compression: Compression,
+        bytes: &[u8],
+        finished: &Finished,
+    ) -> Result<(), Error> {
+        if finished.is_left_out(self.job) {
+            return Ok(());
+        }
+        if self.shared.is_some() {
+            return self.write_shared(bytes);
+        }
+        let Target::Folder(folder) = &self.job.target else { return Ok(()) };
+        let path = converting::converted_name(&folder.join(self.job.sources[src].id()));
+        self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
+        output::write_compressed(&path, compression, std::iter::once(bytes), self.job.force)
+    }
+
+    fn write_shared(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let parts_by_blank = self.job.format == Format::Txt && self.has_shared;
+        self.has_shared = true;
+        let Some(shared) = &mut self.shared else { return Ok(()) };
+        if parts_by_blank {
+            shared.write(b"\n")?;
+        }
+        shared.write(bytes)
+    }
+
+    /// Tells of a document that was written, and gives what is to be counted and reported.
+    fn tell_finished(&mut self, src: usize, finished: Finished) -> (Counts, ReportRow) {
+        let Finished { document, decision, counts, row, .. } = finished;
         let cleaned = &decision.of(&document.text);
         let source = &self.job.sources[src];
         (self.tell)(&Event::Cleaned { source, document: &document, cleaned });
         if cleaned.emptied {
             (self.tell)(&Event::Emptied { id: &document.id });
         }
-        self.row(&row)?;
-        Ok(counts)
+        (counts, row)
     }
 
-    fn begin_container(&mut self, src: usize, format: Format, compression: Compression) -> Result<(), Error> {
+    fn begin_dump(
+        &mut self,
+        src: usize,
+        format: format::Format,
+        compression: Compression,
+    ) -> Result<(), Error> {
+        if self.job.format == Format::Marks {
+            let message = format!("is a dump ({format}); marks are drafted of text files only");
+            return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
+        }
         match self.create(src, compression) {
-            Ok((sink, errors)) => {
+            Ok(sink) => {
                 let mark = self.report.as_ref().map(report::Writer::mark);
-                let tally = Tally::default();
-                self.open =
-                    Some(Open { src, format, compression, sink, errors, tally, mark, inside_bad: false });
+                self.open = Some(Dump::new(src, format, compression, sink, mark));
                 Ok(())
             }
-            Err(error) => {
-                self.register(src, Some((format, None)), None);
-                self.abandon(src, error)
-            }
+            Err(error) => self.abandon(src, Some((format, None)), error),
         }
     }
 
-    fn create(&self, src: usize, compression: Compression) -> Result<(Sink, Option<Sink>), Error> {
-        let force = self.job.force;
-        let id = self.job.sources[src].id();
-        let sink = match &self.job.target {
-            Target::Stdout => Sink::stdout(),
-            Target::Nowhere => Sink::nowhere(),
-            Target::File(path) => Sink::file(path, Compression::of_name(path), force)?,
-            Target::Folder(folder) => {
-                let path = folder.join(id);
+    fn create(&self, src: usize, compression: Compression) -> Result<Sink, Error> {
+        let (job, source) = (self.job, &self.job.sources[src]);
+        if self.shared.is_some() || job.format == Format::Txt {
+            return Ok(Sink::nowhere()); // its documents go elsewhere
+        }
+        match (&job.target, source) {
+            (Target::Stdout, _) => Ok(Sink::stdout()),
+            (Target::File(path), _) => Sink::file(path, Compression::of_name(path), job.force),
+            (Target::Folder(folder), _) => {
+                let mut path = folder.join(source.id());
+                if job.format == Format::Jsonl {
+                    path = converting::converted_name(&path);
+                }
                 self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-                Sink::file(&path, compression, force)?
+                Sink::file(&path, compression, job.force)
             }
-        };
-        Ok((sink, None))
+            (Target::InPlace { .. }, Source::File { path, .. }) => Sink::file(path, compression, true),
+            (Target::InPlace { .. } | Target::Nowhere, _) => Ok(Sink::nowhere()),
+        }
     }
 
-    /// Does something with the open container, if it is that of `src`; its trouble ends it, and only it.
-    fn in_container(
+    /// Does something with the open dump, if it is that of `src`; its trouble ends it, and only it.
+    fn in_dump(
         &mut self,
         src: usize,
-        act: impl FnOnce(&mut Self, &mut Open) -> Result<(), Error>,
+        act: impl FnOnce(&mut Self, &mut Dump) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let Some(mut open) = self.open.take_if(|open| open.src == src) else { return Ok(()) };
         match act(self, &mut open) {
@@ -179,29 +237,76 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
                 self.open = Some(open);
                 Ok(())
             }
-            Err(error) => self.fail_container(open, error),
+            Err(error) => self.fail_dump(open, error),
         }
     }
 
-    fn piece(&mut self, open: &mut Open, piece: Piece) -> Result<(), Error> {
+    fn record(&mut self, open: &mut Dump, bytes: &[u8], mut finished: Finished) -> Result<(), Error> {
+        self.warn_of_arrays(open, &mut finished);
+        let is_left_out = finished.is_left_out(self.job);
+        let (rec, src) = (finished.document.rec, open.src);
+        open.is_changed |= finished.is_changed();
+        let (counts, row) = self.tell_finished(src, finished);
+        open.tally.add(counts);
+        if is_left_out {
+            let row = match row {
+                ReportRow::LeftOut(doc) => Some(Row::Doc(*doc)),
+                _ => None,
+            };
+            let keeps_raw = self.keeps_raw();
+            return open.leave_out(bytes, row, &mut self.report, keeps_raw);
+        }
+        if self.shared.is_some() {
+            self.write_shared(bytes)?;
+        } else if let (Format::Txt, Target::Folder(folder)) = (self.job.format, &self.job.target) {
+            let path = folder.join(self.job.sources[src].id()).join(format!("{rec:06}.txt"));
+            self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
+            output::write_file(&path, std::iter::once(bytes), self.job.force)?;
+        } else {
+            open.write_record(bytes, self.job.format.is_converted(), &mut self.report)?;
+        }
+        match row {
+            ReportRow::Line(line) => self.row(&line),
+            _ => Ok(()),
+        }
+    }
+
+    fn warn_of_arrays(&mut self, open: &mut Dump, finished: &mut Finished) {
+        for field in std::mem::take(&mut finished.unnamed_parallel) {
+            if open.warned_arrays.insert(field.clone()) {
+                let message = format!(
+                    "its field {field} is an array with an entry for each line of the text; name it with --filter-parallel {field}, so that entries go with their lines"
+                );
+                (self.tell)(&Event::Warning { id: self.job.sources[open.src].id(), message: &message });
+            }
+        }
+    }
+
+    fn piece(&mut self, open: &mut Dump, piece: Piece) -> Result<(), Error> {
         let Piece { bytes, part } = piece;
+        let is_converted = self.job.format.is_converted();
         match part {
             Part::TooLong { rec, line } => {
                 let max = self.job.reading.record_max;
                 let place = if line > 0 { format!("line {line}: ") } else { String::new() };
                 let message = format!("{place}longer than {max} bytes; raise --max-record to clean it");
-                open.inside_bad = true;
-                let done = self.bad_record(open, BadRecord { rec, message, bytes });
-                open.inside_bad = false;
-                done
+                self.bad_record(open, BadRecord { rec, message, bytes }, true)
             }
-            Part::Rest => self.bad_bytes(open, &bytes),
-            Part::Glue | Part::Record { .. } => open.sink.write(&bytes),
+            Part::Rest => {
+                open.keep_error(self.job, &bytes)?;
+                if self.job.bad_records == BadRecords::Keep { open.write_rest(&bytes) } else { Ok(()) }
+            }
+            Part::Glue | Part::Between if is_converted => Ok(()),
+            Part::Between => {
+                open.between.extend_from_slice(&bytes);
+                Ok(())
+            }
+            Part::Glue | Part::Record { .. } => open.write_glue(&bytes),
         }
     }
 
     /// Tells, counts and reports a record that gave no document, and keeps it where it is asked to.
-    fn bad_record(&mut self, open: &mut Open, bad: BadRecord) -> Result<(), Error> {
+    fn bad_record(&mut self, open: &mut Dump, bad: BadRecord, is_too_long: bool) -> Result<(), Error> {
         let BadRecord { rec, message, bytes } = bad;
         let source = &self.job.sources[open.src];
         if self.job.bad_records == BadRecords::Fail {
@@ -213,44 +318,37 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         if open.tally.bad <= BAD_TOLD_MAX {
             (self.tell)(&Event::Bad { id: &id, message: &message });
         }
-        self.bad_bytes(open, &bytes)?;
+        if self.job.fail_fast {
+            return Err(Error::FailFast);
+        }
+        open.keep_error(self.job, &bytes)?;
         let kept = self.job.bad_records == BadRecords::Keep;
-        // A record that is written or far too long is not in the report a second time.
-        let is_reported =
-            !kept && !open.inside_bad && self.report.is_some() && self.job.report_text == ReportText::Full;
-        let raw = is_reported.then(|| bytes.into());
-        let row = report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw };
-        self.row(&report::line_of(&Row::Bad(row)))
+        let row = report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw: None };
+        if kept {
+            open.write_record(&bytes, false, &mut self.report)?;
+            return self.row(&report::line_of(&Row::Bad(row)));
+        }
+        // A record that is far too long is not kept in the report either.
+        let keeps_raw = self.keeps_raw() && !is_too_long;
+        open.leave_out(&bytes, Some(Row::Bad(row)), &mut self.report, keeps_raw)
     }
 
-    fn bad_bytes(&mut self, open: &mut Open, bytes: &[u8]) -> Result<(), Error> {
-        if self.job.bad_records == BadRecords::Keep {
-            open.sink.write(bytes)?;
-        }
-        if let Some(folder) = &self.job.err_dir {
-            if open.errors.is_none() {
-                let path = folder.join(self.job.sources[open.src].id());
-                open.errors = Some(Sink::file(&path, open.compression, self.job.force)?);
-            }
-            if let Some(errors) = &mut open.errors {
-                errors.write(bytes)?;
-            }
-        }
-        Ok(())
+    /// Do rows of what is left out hold what it was?
+    fn keeps_raw(&self) -> bool {
+        self.job.report_text == ReportText::Full && !self.job.format.is_converted()
     }
 
-    fn end_container(&mut self, src: usize, result: Result<Ended, String>) -> Result<(), Error> {
+    fn end_dump(&mut self, src: usize, result: Result<Ended, String>) -> Result<(), Error> {
         let Some(mut open) = self.open.take_if(|open| open.src == src) else { return Ok(()) };
         let ended = match result {
             Ok(ended) => ended,
             Err(message) => {
                 let id = self.job.sources[src].id().to_owned();
-                return self.fail_container(open, Error::Record { id, message });
+                return self.fail_dump(open, Error::Record { id, message });
             }
         };
-        let sink = std::mem::replace(&mut open.sink, Sink::nowhere());
-        if let Err(error) = open.errors.take().map_or(Ok(()), Sink::finish).and_then(|()| sink.finish()) {
-            return self.fail_container(open, error);
+        if let Err(error) = open.finish(self.job, &mut self.report) {
+            return self.fail_dump(open, error);
         }
         let Ended { raw, content, text_field } = ended;
         self.register(src, Some((open.format, text_field)), Some((raw, content, open.compression)));
@@ -262,21 +360,26 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         Ok(())
     }
 
-    /// Forgets what was written and reported of a container, and says why.
-    fn fail_container(&mut self, open: Open, error: Error) -> Result<(), Error> {
-        let Open { src, format, sink, errors, mark, .. } = open;
-        drop((sink, errors));
+    /// Forgets what was written and reported of a dump, and says why.
+    fn fail_dump(&mut self, mut open: Dump, error: Error) -> Result<(), Error> {
+        let (src, format, mark) = (open.src, open.format, open.mark.take());
+        drop(open); // its files vanish
         if let (Some(report), Some(mark)) = (&mut self.report, mark) {
             report.forget(mark)?;
         }
-        self.register(src, Some((format, None)), None);
-        self.abandon(src, error)
+        self.abandon(src, Some((format, None)), error)
     }
 
-    fn abandon(&mut self, src: usize, error: Error) -> Result<(), Error> {
+    fn abandon(
+        &mut self,
+        src: usize,
+        format: Option<(format::Format, Option<String>)>,
+        error: Error,
+    ) -> Result<(), Error> {
+        self.register(src, format, None);
         self.abandoned.store(src, Ordering::Relaxed);
         match error {
-            error @ Error::Stream { .. } => Err(error),
+            error @ (Error::Stream { .. } | Error::FailFast) => Err(error),
             Error::Record { message, .. } => self.fail_input(src, &message, message.clone()),
             error => self.fail_input(src, &error.to_string(), error.without_path()),
         }
@@ -286,6 +389,9 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         let id = self.job.sources[src].id();
         self.tally.add_bad();
         (self.tell)(&Event::Bad { id, message: told });
+        if self.job.fail_fast {
+            return Err(Error::FailFast);
+        }
         let row = report::Bad { id: id.to_owned(), src, rec: None, error: reported, kept: false, raw: None };
         self.row(&report::line_of(&Row::Bad(row)))
     }
@@ -295,12 +401,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     }
 
     /// Names an input in the report.
-    fn register(
-        &mut self,
-        src: usize,
-        format: Option<(Format, Option<String>)>,
-        raws: Option<(Raw, Raw, Compression)>,
-    ) {
+    fn register(&mut self, src: usize, format: Option<(format::Format, Option<String>)>, raws: Option<Raws>) {
         let Some(report) = &mut self.report else { return };
         let content = raws.and_then(|(_, content, compression)| {
             Some(report::Content {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::check::{Check, Options, Outcome, github, json, junit, sarif};
 use unchaff::error::Error;
-use unchaff::input::{self, Reading, Source};
 use unchaff::output;
 use unchaff::run::{Event, Job, Target};
 use unchaff::settings::Layer;
@@ -13,7 +12,8 @@ use unchaff::settings::Layer;
 use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
 use crate::check_text;
 use crate::exit::Exit;
-use crate::message::{self, say};
+use crate::inputs::{InputArgs, Inputs};
+use crate::message::say;
 use crate::settings::SettingArgs;
 use crate::stop_at_ctrl_c;
 use crate::style::{ColorArgs, Paint};
@@ -55,9 +55,8 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
     output: Vec<(OutputFormat, PathBuf)>,
 
-    /// Read every input in this encoding instead of detecting it
-    #[arg(long, value_name = "LABEL")]
-    encoding: Option<String>,
+    #[command(flatten)]
+    inputs: InputArgs,
 
     #[command(flatten)]
     overwrite: OverwriteArgs,
@@ -112,13 +111,13 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         );
     }
     refuse_outputs(args)?;
-    let typed = Layer { encoding: args.encoding.clone(), ..args.threads.layer() };
+    let typed = Layer { encoding: args.inputs.encoding.clone(), ..args.threads.layer() };
     let settings = args.settings.resolve(&args.paths, typed)?;
-    let (sources, from_stdin) = sources(args, messages)?;
+    let Inputs { sources, named } = args.inputs.find(&args.paths, messages)?;
     let mut check = Check::new(Options {
         expect: args.expect.clone(),
         update: args.update,
-        whole: !from_stdin && args.paths.iter().all(|path| path.is_dir()),
+        whole: !named.is_empty() && named.iter().all(|path| path.is_dir()),
         baseline: args.baseline.clone(),
         removed_max: args.max_removed,
         emptied_max: args.max_emptied,
@@ -126,7 +125,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let job = Job {
         sources,
         target: Target::Nowhere,
-        reading: Reading { encoding: settings.encoding, ..Reading::default() },
+        reading: args.inputs.reading(settings.encoding),
         jobs: settings.jobs,
         config: settings.config,
         ..Job::default()
@@ -153,19 +152,6 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     } else {
         Exit::Done
     })
-}
-
-fn sources(args: &CheckArgs, messages: &MessageArgs) -> Result<(Vec<Source>, bool), Error> {
-    if args.paths.is_empty() || matches!(&args.paths[..], [path] if path.as_os_str() == "-") {
-        return Ok((vec![Source::Stdin], true));
-    }
-    let mut found = input::find(&args.paths)?;
-    // Expectations may stand beside their inputs.
-    found.passed_over.remove(".expected");
-    if !messages.quiet {
-        message::passed_over(&found.passed_over);
-    }
-    Ok((found.sources, false))
 }
 
 /// Every form of the outcome that was asked for.

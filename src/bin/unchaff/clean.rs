@@ -1,28 +1,30 @@
 //! `clean`: files, folders or standard input become clean text and a report.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::KindSet;
 use unchaff::error::Error;
-use unchaff::input::{self, Reading, Source};
+use unchaff::input::Source;
+use unchaff::removed::RemovedLines;
 use unchaff::report::ReportText;
 use unchaff::run::{self, BadRecords, Event, Format, Target};
 use unchaff::settings::Layer;
 
 use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
 use crate::exit::Exit;
+use crate::inputs::{InputArgs, Inputs};
+use crate::progress::Shown;
 use crate::settings::SettingArgs;
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CleanArgs {
-    /// Files, and folders in which every .txt and .md file is cleaned; none or `-`: standard input
+    /// Files of text, dumps of texts, and folders of them (.txt, .md, .jsonl, .wet; with .gz and .zst);
+    /// none or `-`: standard input
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Write the clean text of one input to FILE
+    /// Write the clean text of one input to FILE; of several with --output-format
     #[arg(short, long, value_name = "FILE", conflicts_with = "output_dir")]
     pub(crate) output: Option<PathBuf>,
 
@@ -46,9 +48,11 @@ pub(crate) struct CleanArgs {
     #[arg(long)]
     pub(crate) stat: bool,
 
-    /// Read every input in this encoding (a label such as windows-1251) instead of detecting it
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) encoding: Option<String>,
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
+
+    #[command(flatten)]
+    pub(crate) outputs: OutputArgs,
 
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
@@ -58,6 +62,79 @@ pub(crate) struct CleanArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Outputs")]
+pub(crate) struct OutputArgs {
+    /// Replace each input by its clean text; with SUFFIX keep the original under its name and SUFFIX
+    #[arg(long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          conflicts_with_all = ["output", "output_dir"])]
+    in_place: Option<String>,
+
+    /// Write no clean text; a report, if one is asked for, is written
+    #[arg(short = 'n', long, conflicts_with_all = ["output", "output_dir", "in_place"])]
+    dry_run: bool,
+
+    /// Write clean text in this format [default: that of the input]
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["format", "in_place"])]
+    output_format: Option<OutputFormatArg>,
+
+    /// What stands where lines were removed
+    #[arg(long, value_name = "HOW", default_value = "drop", conflicts_with = "format")]
+    removed_lines: RemovedLinesArg,
+
+    /// What becomes of records that cannot be read or have no text
+    #[arg(long, value_name = "HOW", default_value = "skip")]
+    bad_records: BadRecordsArg,
+
+    /// Keep bad records, as they are, below DIR
+    #[arg(long, value_name = "DIR")]
+    err_dir: Option<PathBuf>,
+
+    /// What becomes of documents of which nothing is left
+    #[arg(long, value_name = "HOW", default_value = "keep", conflicts_with = "format")]
+    on_empty: OnEmptyArg,
+
+    /// Stop at the first input or record that fails
+    #[arg(long)]
+    fail_fast: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormatArg {
+    /// A line of JSON with id, url and text for each document
+    Jsonl,
+    /// Text: below --output-dir a file for each document, otherwise parted by blank lines
+    Txt,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RemovedLinesArg {
+    /// Nothing
+    Drop,
+    /// An empty line for each, so that line numbers stay as they were
+    Blank,
+    /// A line that names its kind, for each that was not blank
+    Mark,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum BadRecordsArg {
+    /// Their dump fails and gives no output
+    Fail,
+    /// They are left out; the report holds them
+    Skip,
+    /// They are written as they are
+    Keep,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OnEmptyArg {
+    /// They stay, empty
+    Keep,
+    /// They are left out; the report holds them
+    Drop,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -90,7 +167,7 @@ impl From<ReportTextArg> for ReportText {
 
 pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     let typed = Layer {
-        encoding: args.encoding.clone(),
+        encoding: args.inputs.encoding.clone(),
         report_text: args.report_text.map(ReportText::from),
         ..args.threads.layer()
     };
@@ -104,42 +181,57 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         }
         config.dropped = KindSet::ALL;
     }
-    let from_stdin = args.paths.is_empty() || matches!(&args.paths[..], [path] if path.as_os_str() == "-");
-    if args.paths.is_empty() && std::io::stdin().is_terminal() {
-        let message = "nothing to clean: name files or folders, or pipe text in (`-` reads the terminal); see unchaff --help";
-        return Err(Error::Usage { message: message.to_owned() });
+    let out = &args.outputs;
+    let format = match (out.output_format, args.format) {
+        (Some(OutputFormatArg::Jsonl), _) => Format::Jsonl,
+        (Some(OutputFormatArg::Txt), _) => Format::Txt,
+        (None, FormatArg::Marks) => Format::Marks,
+        (None, FormatArg::Text) => Format::AsInput,
+    };
+    if format.is_converted() && out.bad_records == BadRecordsArg::Keep {
+        return Err(Error::Usage {
+            message: "--bad-records keep goes not with --output-format: a bad record has no text".to_owned(),
+        });
     }
-    let mut sources = vec![Source::Stdin];
-    if !from_stdin {
-        let found = input::find(&args.paths)?;
-        if !messages.quiet {
-            message::passed_over(&found.passed_over);
-        }
-        sources = found.sources;
-    }
+    let inputs = args.inputs.find(&args.paths, messages)?;
+    let target = target(args, &inputs)?;
     let job = run::Job {
-        target: target(args, from_stdin, &sources)?,
-        reading: Reading { encoding: settings.encoding, ..Reading::default() },
-        bad_records: BadRecords::default(),
-        err_dir: None,
-        sources,
-        format: if args.format == FormatArg::Marks { Format::Marks } else { Format::Text },
+        target,
+        reading: args.inputs.reading(settings.encoding),
+        format,
+        bad_records: match out.bad_records {
+            BadRecordsArg::Fail => BadRecords::Fail,
+            BadRecordsArg::Skip => BadRecords::Skip,
+            BadRecordsArg::Keep => BadRecords::Keep,
+        },
+        removed_lines: match out.removed_lines {
+            RemovedLinesArg::Drop => RemovedLines::Drop,
+            RemovedLinesArg::Blank => RemovedLines::Blank,
+            RemovedLinesArg::Mark => RemovedLines::Mark,
+        },
+        drop_emptied: out.on_empty == OnEmptyArg::Drop,
+        fail_fast: out.fail_fast,
+        err_dir: out.err_dir.clone(),
         report: args.report.clone(),
         report_text: settings.report_text,
         force: args.overwrite.force,
         jobs: settings.jobs,
-        named: if from_stdin { Vec::new() } else { args.paths.clone() },
+        sources: inputs.sources,
+        named: inputs.named,
         config,
     };
-    // A filter that waits for its input dies at Ctrl-C by itself.
-    let stop = if from_stdin { Arc::default() } else { stop_at_ctrl_c()? };
+    let stop = stop_at_ctrl_c()?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
     let is_draft = job.format == Format::Marks;
-    let tally = run::run(&job, &stop, |event| {
+    let total = job.sources.iter().map(Source::bytes).sum();
+    let mut shown = Shown::new(total, messages.quiet);
+    let ran = run::run(&job, &stop, |event| {
         if !(is_draft && matches!(event, Event::Emptied { .. })) {
-            tell(event);
+            shown.see(event, tell);
         }
-    })?;
+    });
+    shown.finish();
+    let tally = ran?;
     if is_draft {
         if !messages.quiet && job.target != Target::Stdout {
             message::block(&format!(
@@ -157,21 +249,33 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
 }
 
 /// Where clean text goes, from what was typed and what was found.
-fn target(args: &CleanArgs, from_stdin: bool, sources: &[Source]) -> Result<Target, Error> {
+fn target(args: &CleanArgs, inputs: &Inputs) -> Result<Target, Error> {
     let usage = |message: String| Err(Error::Usage { message });
+    let out = &args.outputs;
+    if out.dry_run {
+        return Ok(Target::Nowhere);
+    }
+    if let Some(suffix) = &out.in_place {
+        if inputs.is_stdin() {
+            return usage("--in-place needs paths".to_owned());
+        }
+        return Ok(Target::InPlace { suffix: Some(suffix.clone()).filter(|suffix| !suffix.is_empty()) });
+    }
     if let Some(folder) = &args.output_dir {
-        if from_stdin {
+        if inputs.is_stdin() {
             return usage(
                 "--output-dir needs paths; standard input goes to standard output or to -o FILE".to_owned(),
             );
         }
         return Ok(Target::Folder(folder.clone()));
     }
-    let is_one_file = from_stdin || args.paths.len() == 1 && !args.paths[0].is_dir();
-    if !is_one_file {
+    if !inputs.is_one() && out.output_format.is_none() {
         let what =
             if args.output.is_some() { "-o takes one input file" } else { "no place for the clean text" };
-        return usage(format!("{what}, and there are {} to clean; use --output-dir DIR", sources.len()));
+        return usage(format!(
+            "{what}, and there are {} to clean; use --output-dir DIR",
+            inputs.sources.len()
+        ));
     }
     Ok(match &args.output {
         Some(file) if file.as_os_str() != "-" => Target::File(file.clone()),

@@ -8,8 +8,10 @@ mod clean;
 mod config;
 mod eval;
 mod exit;
+mod inputs;
 mod measure;
 mod message;
+mod progress;
 mod report;
 mod restore;
 mod settings;
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
 fn tell(event: &Event) {
     match event {
         Event::Cleaned { .. } | Event::Progress(_) => {}
+        Event::Warning { id, message } => say(&format!("{id}: warning: {message}")),
         Event::Bad { id, message } => say(&format!("{id}: {message}")),
         Event::Emptied { id } => say(&format!(
             "{id}: warning: nothing is left of this document; see the report, or keep a kind with --keep"

@@ -93,7 +93,7 @@ pub(crate) fn restored_line(restored: Restored) -> String {
 }
 
 /// A number with commas: 1,234,567.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -105,7 +105,7 @@ fn grouped(number: u64) -> String {
     out
 }
 
-fn share(part: u64, whole: u64) -> String {
+pub(crate) fn share(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "-".to_owned();
     }

@@ -1,0 +1,172 @@
+//! Which inputs there are, and how they are read: arguments that every verb that reads texts shares.
+#![expect(clippy::disallowed_methods, reason = "a list of paths is a part of what was typed")]
+
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use encoding_rs::Encoding;
+use unchaff::error::Error;
+use unchaff::input::fields::FieldNames;
+use unchaff::input::format::Format;
+use unchaff::input::{self, Finding, RECORD_MAX, Reading, Source};
+
+use crate::args::MessageArgs;
+use crate::message;
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Inputs")]
+pub(crate) struct InputArgs {
+    /// Of the files below folders only those that match, in any format; `!` before it leaves them out
+    #[arg(short, long, value_name = "GLOB")]
+    glob: Vec<String>,
+
+    /// Read the paths from FILE, one a line or parted by NUL; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+
+    /// The format of all inputs [default: by the end of the name, then by the first bytes]
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    input_format: Option<Format>,
+
+    /// Text files hold documents parted by blank lines
+    #[arg(long, conflicts_with = "input_format")]
+    split_blank: bool,
+
+    /// The field that is the text; a.b is b in a [default: the one that is called text, content,
+    /// maintext, body, article, markdown or the like]
+    #[arg(long, value_name = "FIELD")]
+    text_field: Option<String>,
+
+    /// The field that is the id [default: id or the like, if there is one]
+    #[arg(long, value_name = "FIELD")]
+    id_field: Option<String>,
+
+    /// The field that is the address [default: url or the like, if there is one]
+    #[arg(long, value_name = "FIELD")]
+    url_field: Option<String>,
+
+    /// An array with one entry for each line of the text: entries go with their lines (JSON)
+    #[arg(long, value_name = "FIELD")]
+    filter_parallel: Vec<String>,
+
+    /// Records and texts longer than this are bad (K, M, G: powers of 1024)
+    #[arg(long, value_name = "BYTES", value_parser = parse_bytes, default_value = "64M")]
+    max_record: u64,
+
+    /// Read every text in this encoding (a label such as windows-1251) instead of detecting it
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) encoding: Option<String>,
+}
+
+/// What was found.
+pub(crate) struct Inputs {
+    pub(crate) sources: Vec<Source>,
+    /// The paths that were typed or listed; none if standard input is read.
+    pub(crate) named: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// Is standard input read?
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    /// Is it one file, or standard input?
+    pub(crate) fn is_one(&self) -> bool {
+        self.is_stdin() || self.named.len() == 1 && !self.named[0].is_dir()
+    }
+}
+
+impl InputArgs {
+    /// Finds the inputs among what was typed.
+    pub(crate) fn find(&self, typed: &[PathBuf], messages: &MessageArgs) -> Result<Inputs, Error> {
+        let usage = |message: &str| Err(Error::Usage { message: message.to_owned() });
+        let listed = self.files_from.as_deref().map(read_list).transpose()?;
+        let has_dash = typed.iter().any(|path| path.as_os_str() == "-");
+        if typed.is_empty() && listed.is_none() && std::io::stdin().is_terminal() {
+            return usage(
+                "nothing to clean: name files or folders, or pipe text in (`-` reads the terminal); see unchaff --help",
+            );
+        }
+        if typed.is_empty() && listed.is_none() || has_dash && typed.len() == 1 && listed.is_none() {
+            return Ok(Inputs { sources: vec![Source::Stdin], named: Vec::new() });
+        }
+        if has_dash {
+            return usage("`-`, standard input, goes with no other path");
+        }
+        let finding = Finding {
+            paths: typed.to_vec(),
+            listed: listed.unwrap_or_default(),
+            globs: self.glob.clone(),
+            format: self.input_format,
+        };
+        let found = input::find_all(&finding)?;
+        if !messages.quiet {
+            message::passed_over(&found.passed_over);
+        }
+        let named = [finding.paths, finding.listed].concat();
+        Ok(Inputs { sources: found.sources, named })
+    }
+
+    /// How the inputs are read.
+    pub(crate) fn reading(&self, encoding: Option<&'static Encoding>) -> Reading {
+        Reading {
+            format: self.input_format,
+            split_blank: self.split_blank,
+            encoding,
+            fields: FieldNames {
+                text: self.text_field.clone(),
+                id: self.id_field.clone(),
+                url: self.url_field.clone(),
+                parallel: self.filter_parallel.clone(),
+            },
+            record_max: self.max_record,
+        }
+    }
+}
+
+fn read_list(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut text = String::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
+    };
+    read.map_err(|source| Error::Input { path: path.to_owned(), source })?;
+    let ends: &[char] = if text.contains('\0') { &['\0'] } else { &['\n'] };
+    let paths = text.split(ends).map(|line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(paths.filter(|line| !line.is_empty()).map(PathBuf::from).collect())
+}
+
+fn parse_format(name: &str) -> Result<Format, String> {
+    name.parse()
+}
+
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.to_ascii_uppercase().trim_end_matches('B') {
+        all if all.ends_with('K') => (all[..all.len() - 1].to_owned(), 10),
+        all if all.ends_with('M') => (all[..all.len() - 1].to_owned(), 20),
+        all if all.ends_with('G') => (all[..all.len() - 1].to_owned(), 30),
+        all => (all.to_owned(), 0),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(1 << shift));
+    bytes
+        .filter(|&bytes| bytes > 0)
+        .ok_or_else(|| format!("a number of bytes from 1 on, as in {RECORD_MAX}, 64M or 2G"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read() {
+        for (text, bytes) in [("1", 1), ("64M", 64 << 20), ("2g", 2 << 30), ("3kb", 3 << 10)] {
+            assert_eq!(parse_bytes(text), Ok(bytes));
+        }
+        for text in ["", "0", "-1", "M", "1T", "99999999999G"] {
+            assert!(parse_bytes(text).is_err(), "{text}");
+        }
+    }
+}

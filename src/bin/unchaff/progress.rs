@@ -1,0 +1,105 @@
+//! How far a run is: a bar on a terminal, when it takes longer than a moment; lines otherwise, rarely.
+#![expect(clippy::disallowed_methods, reason = "a person waits in real time; no clock reaches an output")]
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use unchaff::run::{Event, Progress};
+
+use crate::message::say;
+use crate::stat::{grouped, share};
+
+/// Work that is shorter shows no bar.
+const MOMENT: Duration = Duration::from_millis(500);
+/// Between two lines where there is no terminal.
+const BETWEEN_LINES: Duration = Duration::from_secs(30);
+
+/// Shows how far a run is, and hands its other events on.
+pub(crate) struct Shown {
+    begin: Instant,
+    last_line: Instant,
+    is_quiet: bool,
+    is_terminal: bool,
+    /// Bytes of all inputs; 0 if nobody knows.
+    total: u64,
+    bar: Option<ProgressBar>,
+}
+
+impl Shown {
+    pub(crate) fn new(total: u64, is_quiet: bool) -> Self {
+        let now = Instant::now();
+        let is_terminal = std::io::stderr().is_terminal();
+        Self { begin: now, last_line: now, is_quiet, is_terminal, total, bar: None }
+    }
+
+    /// Takes an event; `tell` says what a person must know.
+    pub(crate) fn see(&mut self, event: &Event, tell: impl FnOnce(&Event)) {
+        match (event, &self.bar) {
+            (Event::Progress(progress), _) => self.show(progress),
+            (Event::Cleaned { .. }, _) => {}
+            (event, Some(bar)) => bar.suspend(|| tell(event)),
+            (event, None) => tell(event),
+        }
+    }
+
+    pub(crate) fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        if self.is_quiet {
+            return;
+        }
+        if self.is_terminal {
+            if self.begin.elapsed() >= MOMENT {
+                self.draw(progress);
+            }
+        } else if self.last_line.elapsed() >= BETWEEN_LINES {
+            self.last_line = Instant::now();
+            say(&format!("{}, {} read", self.words(progress), self.read(progress)));
+        }
+    }
+
+    fn draw(&mut self, progress: &Progress) {
+        let words = self.words(progress);
+        let bar = self.bar.get_or_insert_with(|| {
+            let template = if self.total > 0 {
+                "{wide_bar} {bytes} of {total_bytes}, {msg}, {eta} left"
+            } else {
+                "{spinner} {bytes}, {msg}"
+            };
+            let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr())
+                .with_elapsed(self.begin.elapsed());
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style);
+            }
+            bar
+        });
+        bar.set_message(words);
+        bar.set_position(progress.bytes);
+    }
+
+    fn words(&self, progress: &Progress) -> String {
+        let seconds = self.begin.elapsed().as_secs_f64().max(0.001);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, to be read")]
+        let rate = (progress.docs as f64 / seconds) as u64;
+        let (before, after) = progress.text;
+        format!(
+            "{} documents ({}/s), {} removed",
+            grouped(progress.docs),
+            grouped(rate),
+            share(before - after.min(before), before)
+        )
+    }
+
+    fn read(&self, progress: &Progress) -> String {
+        let megabytes = |bytes: u64| format!("{} MB", grouped(bytes / 1_000_000));
+        match self.total {
+            0 => megabytes(progress.bytes),
+            total => format!("{} of {}", megabytes(progress.bytes), megabytes(total)),
+        }
+    }
+}

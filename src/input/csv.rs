@@ -1,0 +1,192 @@
+//! Comma- and tab-separated values with a header, as RFC 4180 and spreadsheets write them: a field in
+//! quotes may hold line ends, and doubles the quotes in it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::container::Container;
+use super::fields::{Fields, listed};
+use super::format::Format;
+use super::lines::Read;
+use super::record::{Parsed, Part, Piece};
+use super::spelling::Spelling;
+
+/// Separators that a header is searched for, when it has no comma.
+const OTHER_SEPARATORS: [u8; 3] = [b';', b'\t', b'|'];
+
+/// Where in a record the reader is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum State {
+    #[default]
+    FieldBegin,
+    Plain,
+    Quoted,
+    /// Behind a quote in a quoted field: it ends the field, or is the first of two.
+    QuoteSeen,
+}
+
+impl State {
+    fn step(self, byte: u8, separator: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::QuoteSeen,
+            (Self::Quoted, _) | (Self::QuoteSeen | Self::FieldBegin, b'"') => Self::Quoted,
+            (_, byte) if byte == separator || byte == b'\n' => Self::FieldBegin,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// What a header says: the names of the columns, and what separates them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The names, in order.
+    pub columns: Vec<String>,
+    /// The separator.
+    pub separator: u8,
+}
+
+impl Container {
+    pub(super) fn next_of_csv(&mut self) -> Result<Option<Piece>, String> {
+        let (mut bytes, begin) = (Vec::new(), self.line);
+        loop {
+            let from = bytes.len();
+            let read = self.read_line(&mut bytes)?;
+            let separator = match &self.header {
+                Some(header) => header.separator,
+                None => separator_of(&bytes, self.format()),
+            };
+            let state = bytes[from..].iter().fold(self.csv, |state, &byte| state.step(byte, separator));
+            self.csv = state;
+            let is_open = state == State::Quoted;
+            if self.inside_too_long {
+                self.inside_too_long = read == Read::Part || read == Read::Line && is_open;
+                return Ok((!bytes.is_empty()).then_some(Piece { bytes, part: Part::Rest }));
+            }
+            if read == Read::Part || bytes.len() > self.record_max && is_open && read == Read::Line {
+                self.inside_too_long = true;
+                return Ok(Some(self.too_long(bytes, begin)));
+            }
+            if read == Read::Line && is_open {
+                continue;
+            }
+            self.csv = State::default();
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            if bytes.trim_ascii().is_empty() {
+                return Ok(Some(Piece { bytes, part: Part::Between }));
+            }
+            if self.header.is_none() {
+                self.begin(&bytes, separator)?;
+                return Ok(Some(Piece { bytes, part: Part::Glue }));
+            }
+            let fields = self.fields_of(|| None)?;
+            return Ok(Some(self.record(bytes, begin, fields)));
+        }
+    }
+
+    fn begin(&mut self, bytes: &[u8], separator: u8) -> Result<(), String> {
+        let columns: Option<Vec<String>> =
+            spans(bytes, separator).into_iter().map(|span| value(&bytes[span])).collect();
+        let columns = columns.ok_or("its header is not UTF-8; convert the file first")?;
+        let there: Vec<(String, bool)> = columns.iter().map(|name| (name.clone(), true)).collect();
+        self.fields_of(|| Some(there))?;
+        let header = Arc::new(Header { columns, separator });
+        self.header = Some(Arc::clone(&header));
+        self.with_header(header);
+        Ok(())
+    }
+}
+
+/// A comma, a tab, or what the header line has instead.
+fn separator_of(line: &[u8], format: Format) -> u8 {
+    if format == Format::Tsv {
+        return b'\t';
+    }
+    let counts = |separator: u8| memchr::memchr_iter(separator, line).count();
+    if counts(b',') > 0 {
+        return b',';
+    }
+    OTHER_SEPARATORS
+        .into_iter()
+        .max_by_key(|&other| counts(other))
+        .filter(|&other| counts(other) > 0)
+        .unwrap_or(b',')
+}
+
+/// Where the fields of a record stand, quotes included, the line end left out.
+fn spans(bytes: &[u8], separator: u8) -> Vec<Range<usize>> {
+    let end = bytes.strip_suffix(b"\n").map_or(bytes, |line| line.strip_suffix(b"\r").unwrap_or(line)).len();
+    let (mut spans, mut begin, mut state) = (Vec::new(), 0, State::default());
+    for (at, &byte) in bytes[..end].iter().enumerate() {
+        let is_end = byte == separator && state != State::Quoted;
+        state = state.step(byte, separator);
+        if is_end {
+            spans.push(begin..at);
+            begin = at + 1;
+        }
+    }
+    spans.push(begin..end);
+    spans
+}
+
+/// The value of a field.
+fn value(field: &[u8]) -> Option<String> {
+    match field {
+        [b'"', inner @ .., b'"'] => Spelling::Csv.read(inner),
+        field => String::from_utf8(field.to_owned()).ok(),
+    }
+}
+
+pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
+    let header = fields.header.as_ref().ok_or("there is no header")?;
+    let spans = spans(bytes, header.separator);
+    if spans.len() != header.columns.len() {
+        return Err(format!("{} fields, and the header has {}", spans.len(), header.columns.len()));
+    }
+    let find =
+        |name: &str| header.columns.iter().position(|column| column == name).map(|at| spans[at].clone());
+    let Some(field) = find(&fields.text) else {
+        let names: Vec<&str> = header.columns.iter().map(String::as_str).collect();
+        return Err(format!("there is no field {}; the fields are {}", fields.text, listed(&names)));
+    };
+    let name = |path: &Option<String>| {
+        path.as_deref().and_then(find).and_then(|span| value(&bytes[span])).filter(|name| !name.is_empty())
+    };
+    let (span, spelling) = match &bytes[field.clone()] {
+        [b'"', .., b'"'] => (field.start + 1..field.end - 1, Spelling::Csv),
+        [b'"', ..] => return Err(format!("the quotes of its field {} do not match", fields.text)),
+        _ => (field, Spelling::Plain),
+    };
+    let inner = &bytes[span.clone()];
+    if let Err(error) = std::str::from_utf8(bytes) {
+        return Err(format!("not UTF-8, at byte {} of the record", error.valid_up_to()));
+    }
+    let text = spelling
+        .read(inner)
+        .ok_or_else(|| format!("the quotes of its field {} do not match", fields.text))?;
+    Ok(Parsed {
+        text,
+        span,
+        spelling,
+        id: name(&fields.id),
+        url: name(&fields.url),
+        head: None,
+        parallel: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_with_their_quotes() {
+        let line = b"a,\"b, \"\"c\"\"\nd\",,e\"f\r\n";
+        let fields: Vec<&[u8]> = spans(line, b',').into_iter().map(|span| &line[span]).collect();
+        assert_eq!(fields, [&b"a"[..], b"\"b, \"\"c\"\"\nd\"", b"", b"e\"f"]);
+        assert_eq!(value(fields[1]).unwrap(), "b, \"c\"\nd");
+        assert_eq!(separator_of(b"id;text;x\n", Format::Csv), b';');
+        assert_eq!(separator_of(b"text\n", Format::Csv), b',');
+    }
+}

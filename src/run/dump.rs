@@ -1,0 +1,152 @@
+//! The dump that is being written.
+
+use std::collections::BTreeSet;
+
+use super::{Job, Target};
+use crate::error::Error;
+use crate::input::Source;
+use crate::input::format::{Compression, Format};
+use crate::output::{self, Sink};
+use crate::report::{self, Row};
+use crate::tally::Tally;
+
+pub(super) struct Dump {
+    pub(super) src: usize,
+    pub(super) format: Format,
+    pub(super) compression: Compression,
+    sink: Sink,
+    /// Where its bad records are kept.
+    errors: Option<Sink>,
+    /// Totals of it alone, until it is known to be whole.
+    pub(super) tally: Tally,
+    /// The place in the report to come back to if it is not.
+    pub(super) mark: Option<report::Mark>,
+    /// What parts the next record from the last: it goes where that record goes.
+    pub(super) between: Vec<u8>,
+    /// A record was written.
+    has_records: bool,
+    /// The row of the last record, which was left out. It will hold the comma behind it if no record was
+    /// written yet: then that comma goes too.
+    held: Option<(Row, Option<Vec<u8>>)>,
+    /// Something in it was changed.
+    pub(super) is_changed: bool,
+    /// Fields that were warned of.
+    pub(super) warned_arrays: BTreeSet<String>,
+}
+
+impl Dump {
+    pub(super) fn new(
+        src: usize,
+        format: Format,
+        compression: Compression,
+        sink: Sink,
+        mark: Option<report::Mark>,
+    ) -> Self {
+        Self {
+            src,
+            format,
+            compression,
+            sink,
+            errors: None,
+            tally: Tally::default(),
+            mark,
+            between: Vec::new(),
+            has_records: false,
+            held: None,
+            is_changed: false,
+            warned_arrays: BTreeSet::new(),
+        }
+    }
+
+    /// Writes a record, and before it what parts it from the one before.
+    pub(super) fn write_record(
+        &mut self,
+        bytes: &[u8],
+        is_converted: bool,
+        report: &mut Option<report::Writer>,
+    ) -> Result<(), Error> {
+        let between = std::mem::take(&mut self.between);
+        let is_comma_too_many = self.format == Format::Json && !self.has_records && between.contains(&b',');
+        if is_comma_too_many {
+            if let Some((_, Some(raw))) = &mut self.held {
+                raw.extend_from_slice(&between);
+            }
+        } else {
+            self.sink.write(&between)?;
+        }
+        self.report_held(report)?;
+        self.has_records = true;
+        if self.format == Format::Warc && !is_converted {
+            self.sink.begin_member()?;
+        }
+        self.sink.write(bytes)
+    }
+
+    /// Leaves a record out; its row holds what it was, if `keeps_raw`.
+    pub(super) fn leave_out(
+        &mut self,
+        bytes: &[u8],
+        row: Option<Row>,
+        report: &mut Option<report::Writer>,
+        keeps_raw: bool,
+    ) -> Result<(), Error> {
+        self.report_held(report)?;
+        self.is_changed = true;
+        let mut raw = std::mem::take(&mut self.between);
+        raw.extend_from_slice(bytes);
+        self.held = row.map(|row| (row, keeps_raw.then_some(raw)));
+        Ok(())
+    }
+
+    /// Writes what belongs to no record.
+    pub(super) fn write_glue(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if self.format == Format::Warc && bytes.starts_with(b"WARC/") {
+            self.sink.begin_member()?;
+        }
+        self.sink.write(bytes)
+    }
+
+    /// Writes more of a record that was written.
+    pub(super) fn write_rest(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.sink.write(bytes)
+    }
+
+    /// Keeps bytes of a bad record in the folder for them.
+    pub(super) fn keep_error(&mut self, job: &Job, bytes: &[u8]) -> Result<(), Error> {
+        let Some(folder) = &job.err_dir else { return Ok(()) };
+        if self.errors.is_none() {
+            let path = folder.join(job.sources[self.src].id());
+            self.errors = Some(Sink::file(&path, self.compression, job.force)?);
+        }
+        self.errors.as_mut().map_or(Ok(()), |errors| errors.write(bytes))
+    }
+
+    /// Gives the files of the dump their names.
+    pub(super) fn finish(&mut self, job: &Job, report: &mut Option<report::Writer>) -> Result<(), Error> {
+        self.report_held(report)?;
+        let between = std::mem::take(&mut self.between);
+        self.sink.write(&between)?;
+        if let Some(errors) = self.errors.take() {
+            errors.finish()?;
+        }
+        let sink = std::mem::replace(&mut self.sink, Sink::nowhere());
+        if let (Target::InPlace { suffix }, Source::File { path, .. }) = (&job.target, &job.sources[self.src])
+        {
+            if !self.is_changed {
+                return Ok(()); // the file is as it would be
+            }
+            output::back_up(path, suffix.as_deref(), job.force)?;
+        }
+        sink.finish()
+    }
+
+    fn report_held(&mut self, report: &mut Option<report::Writer>) -> Result<(), Error> {
+        let (Some((mut row, raw)), Some(report)) = (self.held.take(), report) else { return Ok(()) };
+        match &mut row {
+            Row::Doc(doc) => doc.raw = raw.map(Into::into),
+            Row::Bad(bad) => bad.raw = raw.map(Into::into),
+            Row::Run(_) | Row::Summary(_) => {}
+        }
+        report.line(&report::line_of(&row))
+    }
+}
