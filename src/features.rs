@@ -4,11 +4,14 @@
 //! two letters of a script without spaces count as one word (the mean length of a Chinese or
 //! Japanese word is close to two characters).
 //!
-//! Cost: one pass over the characters of a line.
+//! Cost: one pass over the characters of a line, with a look-up in a table for each.
 
-use crate::script::{
-    is_blank_char, is_closing, is_exclamation_or_question, is_full_stop, is_unspaced, is_zero_width,
+use crate::script::{is_blank_char, is_closing, is_exclamation_or_question, is_full_stop};
+use crate::traits::{
+    ALNUM, AT, BLANK, CAPITAL, COLON, Counts, EXCLAMATION, FOLDED, FULL_STOP, GAP, HASH, SEPARATOR, SMALL,
+    Traits, UNSPACED,
 };
+use crate::traits;
 
 /// How the text of a line ends, closing quotation marks and brackets passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +61,10 @@ pub struct Facts {
     pub marked: bool,
     /// Does it begin with a small letter?
     pub begins_small: bool,
+    /// Round and square brackets.
+    pub brackets: u32,
+    /// What its characters are, all together.
+    pub(crate) traits: Traits,
 }
 
 impl Facts {
@@ -78,59 +85,130 @@ impl Facts {
 #[must_use]
 pub fn facts(line: &str) -> Facts {
     let text = line.trim_matches(is_blank_char);
-    let mut facts = Facts { end: end(text), marked: is_marked(text), ..Facts::default() };
-    facts.begins_small = text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase);
-    for token in text.split(is_blank_char) {
-        count_token(token, &mut facts);
-    }
-    facts.separators +=
-        u32::try_from(memchr::memchr_iter(b'\t', text.as_bytes()).count()).unwrap_or(u32::MAX);
-    count_chars(text, &mut facts);
-    facts
-}
-
-fn count_chars(text: &str, facts: &mut Facts) {
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        facts.chars += 1;
-        if c.is_ascii_lowercase() {
-            facts.letters += 1;
-            continue;
+    let mut reader = Reader::new(text);
+    if text.is_ascii() {
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            let (own, counts) = traits::of_byte(byte);
+            reader.read(at, own, counts);
         }
-        if is_full_stop(c) || is_exclamation_or_question(c) {
-            let next = chars.peek().copied();
-            facts.inner_ends += u32::from(next.is_some_and(|n| is_blank_char(n) || is_unspaced(n)));
-        } else if matches!(c, ',' | ';' | '，' | '、' | '；' | '،' | '؛') {
-            facts.commas += 1;
-        } else if c.is_numeric() {
-            facts.digits += 1;
-        } else if c.is_alphabetic() {
-            facts.letters += 1;
-            facts.capitals += u32::from(c.is_uppercase());
-            facts.unspaced += u32::from(is_unspaced(c));
+    } else {
+        for (at, c) in text.char_indices() {
+            let (own, counts) = traits::with_counts(c);
+            let ends = reader.before & ENDS != 0 && own & UNSPACED != 0;
+            reader.facts.inner_ends += u32::from(ends);
+            reader.read(at, own, counts);
         }
     }
+    reader.finish()
 }
 
-/// Counts one run of characters between blanks.
-fn count_token(token: &str, facts: &mut Facts) {
-    let mut chars = token.chars().filter(|&c| !is_zero_width(c));
-    let Some(first) = chars.next() else { return };
-    if matches!(first, '|' | '•' | '·' | '›' | '»' | '>' | '/' | '→' | '‣' | '∙' | '¦' | '｜')
-        && chars.next().is_none()
-    {
-        facts.separators += 1;
-        return;
+/// Marks that end a sentence.
+const ENDS: Traits = FULL_STOP | EXCLAMATION;
+/// Edges that are kept before their tokens are counted: an even number.
+const EDGES: usize = 64;
+/// So many characters are counted in bytes before the counts are moved.
+const COUNTED_MAX: u32 = 255;
+
+/// Reads the characters of a line one by one.
+struct Reader<'t> {
+    text: &'t str,
+    facts: Facts,
+    /// Where blanks and other characters meet, in turn: starts and ends of tokens.
+    edges: [usize; EDGES],
+    found: usize,
+    /// Traits of the character before.
+    before: Traits,
+    counts: Counts,
+    uncounted: u32,
+    /// Traits of the first letter or digit.
+    first_letter: Option<Traits>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        let facts = Facts { end: end(text), marked: is_marked(text), ..Facts::default() };
+        let edges = [0; EDGES];
+        Self { text, facts, edges, found: 0, before: BLANK, counts: 0, uncounted: 0, first_letter: None }
     }
-    let Some(letter) = token.chars().find(|c| c.is_alphanumeric()) else { return };
-    if is_unspaced(letter) {
-        return; // its letters are counted one by one
+
+    #[inline]
+    fn read(&mut self, at: usize, own: Traits, counts: Counts) {
+        self.facts.traits |= own | (own & self.before & BLANK) * GAP;
+        // Only an edge that is one is kept: a branch here would be guessed wrong at each word.
+        self.edges[self.found % EDGES] = at;
+        self.found += usize::from((own ^ self.before) & BLANK != 0);
+        self.before = own;
+        self.counts += counts;
+        self.uncounted += 1;
+        if self.uncounted == COUNTED_MAX || self.found == EDGES - 1 {
+            self.empty();
+        }
     }
-    facts.spaced_words += 1;
-    facts.capitalised += u32::from(letter.is_uppercase());
-    let address =
-        matches!(first, '@' | '#') && token.len() > 1 || token.contains("://") || token.starts_with("www.");
-    facts.addresses += u32::from(address);
+
+    /// Moves the counts, and counts the tokens that are whole.
+    #[inline(never)]
+    fn empty(&mut self) {
+        let facts = &mut self.facts;
+        let counts = self.counts.to_le_bytes().map(u32::from);
+        facts.chars += self.uncounted;
+        facts.letters += counts[0];
+        facts.digits += counts[1];
+        facts.commas += counts[2];
+        facts.brackets += counts[3];
+        facts.capitals += counts[4];
+        facts.unspaced += counts[5];
+        (self.counts, self.uncounted) = (0, 0);
+        let whole = self.found & !1;
+        for at in (0..whole).step_by(2) {
+            self.count_token(self.edges[at], self.edges[at + 1]);
+        }
+        self.edges[0] = self.edges[whole % EDGES];
+        self.found -= whole;
+    }
+
+    /// Counts one run of characters between blanks.
+    fn count_token(&mut self, start: usize, end: usize) {
+        let token = &self.text[start..end];
+        let mut chars = token.chars();
+        let first = chars.next().map_or(0, traits::of);
+        let last = token.chars().next_back().map_or(0, traits::of);
+        self.facts.inner_ends += u32::from(last & ENDS != 0 && end < self.text.len());
+        let letter = if first & ALNUM != 0 {
+            first
+        } else if let Some(letter) = chars.map(traits::of).find(|own| own & ALNUM != 0) {
+            letter
+        } else {
+            let alone = first & SEPARATOR != 0 && token.chars().nth(1).is_none();
+            self.facts.separators += u32::from(alone);
+            return;
+        };
+        self.first_letter.get_or_insert(letter);
+        if letter & UNSPACED != 0 {
+            return; // its letters are counted one by one
+        }
+        self.facts.spaced_words += 1;
+        self.facts.capitalised += u32::from(letter & CAPITAL != 0);
+        let may_be_address = self.facts.traits & (COLON | AT | HASH) != 0;
+        let address = may_be_address && is_address(token) || token.starts_with("www.");
+        self.facts.addresses += u32::from(address);
+    }
+
+    fn finish(mut self) -> Facts {
+        self.edges[self.found] = self.text.len();
+        self.found += 1;
+        self.empty();
+        let mut facts = self.facts;
+        if facts.traits & FOLDED != 0 {
+            let tabs = memchr::memchr_iter(b'\t', self.text.as_bytes()).count();
+            facts.separators += u32::try_from(tabs).unwrap_or(u32::MAX);
+        }
+        facts.begins_small = self.first_letter.is_some_and(|letter| letter & SMALL != 0);
+        facts
+    }
+}
+
+fn is_address(token: &str) -> bool {
+    token.starts_with(['@', '#']) && token.len() > 1 || token.contains("://")
 }
 
 fn end(text: &str) -> End {

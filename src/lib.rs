@@ -58,6 +58,7 @@ mod script;
 pub mod segment;
 pub mod settings;
 pub mod tally;
+mod traits;
 pub mod visible;
 
 pub use classify::Preset;

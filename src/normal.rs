@@ -4,47 +4,59 @@
 //! spaces and trimmed, quotation marks and dashes folded to `'`, `"` and `-`, zero-width characters
 //! dropped. Digits stay: texts that differ in a number differ.
 //!
-//! Cost: one pass; texts in ASCII take a short path without tables.
+//! Cost: one pass. Lines in ASCII are copied and put in lower case; only characters whose normal form
+//! is not simply their lower case, and their neighbours, are brought to NFKC.
 
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::script::{is_arabic_mark, is_zero_width};
+use crate::features::Facts;
+use crate::script::{is_arabic_mark, is_blank_char, is_zero_width};
 use crate::segment::Line;
+use crate::traits::{self, ALNUM, ARABIC_MARK, COMBINING, FOLDED, GAP, NON_ASCII, NUMERIC, Traits, UNSTABLE};
 
 /// The version of the normal form, as reports name it. A change of the form is a new version.
 pub const NORMAL_VERSION: &str = "v1";
 
 /// The normal forms of the lines of a text, one after another in one buffer.
 ///
-/// Memory: the size of the text, and 16 bytes for each line.
+/// Memory: the size of the text, and 24 bytes for each line.
 #[derive(Debug)]
 pub struct Normals {
     buffer: String,
     spans: Vec<Range<usize>>,
+    hashes: Vec<u64>,
 }
 
 impl Normals {
-    /// Normalises every line.
+    /// Normalises every line; `facts` has the facts of each.
     #[must_use]
-    pub fn of(text: &str, lines: &[Line]) -> Self {
+    pub fn of(text: &str, lines: &[Line], facts: &[Facts]) -> Self {
         let mut buffer = String::with_capacity(text.len());
-        let spans = lines
+        let (spans, hashes) = lines
             .iter()
-            .map(|line| {
+            .zip(facts)
+            .map(|(line, facts)| {
                 let start = buffer.len();
-                normalise_into(line.text(text), &mut buffer);
-                start..buffer.len()
+                normalise_into(line.text(text), facts.traits, &mut buffer);
+                (start..buffer.len(), xxh3_64(&buffer.as_bytes()[start..]))
             })
-            .collect();
-        Self { buffer, spans }
+            .unzip();
+        Self { buffer, spans, hashes }
     }
 
     /// The normal form of line `number`, from 0. It is empty just when the line is blank.
     #[must_use]
     pub fn line(&self, number: usize) -> &str {
         &self.buffer[self.spans[number].clone()]
+    }
+
+    /// xxh3 (64 bits) of the normal form of line `number`.
+    #[must_use]
+    pub fn hash(&self, number: usize) -> u64 {
+        self.hashes[number]
     }
 
     /// How many lines there are.
@@ -60,36 +72,88 @@ impl Normals {
     }
 }
 
-/// Appends the normal form of `text` to `out`.
-pub(crate) fn normalise_into(text: &str, out: &mut String) {
-    let start = out.len();
-    let mut space = false;
-    let mut push = |c: char, out: &mut String| {
-        if c.is_whitespace() {
-            space = true;
+/// Appends the normal form of `text` to `out`; `traits` are those of its characters, blank ones at its
+/// ends left out.
+fn normalise_into(text: &str, traits: Traits, out: &mut String) {
+    if traits & (NON_ASCII | FOLDED | GAP) == 0 {
+        let start = out.len();
+        out.push_str(text.trim_matches(is_blank_char));
+        out[start..].make_ascii_lowercase();
+        return;
+    }
+    let mut writer = Writer { start: out.len(), space: false, out };
+    if traits & UNSTABLE == 0 {
+        text.split(char::is_whitespace).for_each(|token| writer.push_token(token));
+        return;
+    }
+    // Where a character that is stable stands, the form before it and the form from it on are apart. So
+    // only runs that are not are brought to NFKC, with the character before, which they may change.
+    let is_stable = |c: char| traits::of(c) & UNSTABLE == 0;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        let run = after.find(is_stable).unwrap_or(after.len());
+        let (run, after) = rest.split_at(c.len_utf8() + run);
+        if run.len() == c.len_utf8() && is_stable(c) {
+            writer.push(lower(c));
         } else {
-            if space && out.len() > start {
-                out.push(' ');
-            }
-            space = false;
-            out.push(c);
+            writer.push_unstable(run);
         }
-    };
-    if text.is_ascii() {
-        for byte in text.bytes() {
-            push(fold_ascii(byte), out);
+        rest = after;
+    }
+}
+
+/// The normal form of a stable character.
+fn lower(c: char) -> char {
+    if c.is_ascii() { fold_ascii(c) } else { traits::normal(c) }
+}
+
+/// Writes a normal form: white space is collapsed and trimmed.
+struct Writer<'o> {
+    out: &'o mut String,
+    start: usize,
+    space: bool,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, c: char) {
+        if c.is_whitespace() {
+            self.space = true;
+            return;
         }
-    } else {
-        for c in text.nfkc() {
-            if is_zero_width(c) {
-                continue;
+        if self.space && self.out.len() > self.start {
+            self.out.push(' ');
+        }
+        self.space = false;
+        self.out.push(c);
+    }
+
+    /// Writes a stable text without white space, and a space before it.
+    fn push_token(&mut self, token: &str) {
+        if token.is_empty() {
+            return;
+        }
+        if self.out.len() > self.start {
+            self.out.push(' ');
+        }
+        let start = self.out.len();
+        if token.is_ascii() {
+            self.out.push_str(token);
+            self.out[start..].make_ascii_lowercase();
+            if token.contains('`') {
+                self.out.replace_range(start.., &token.to_ascii_lowercase().replace('`', "'"));
             }
+        } else {
+            self.out.extend(token.chars().map(lower));
+        }
+    }
+
+    fn push_unstable(&mut self, run: &str) {
+        for c in run.nfkc().filter(|&c| !is_zero_width(c)) {
             if c == 'İ' {
-                push('i', out); // Unicode's lower case keeps the dot as a mark of its own
-                continue;
-            }
-            for lower in c.to_lowercase() {
-                push(fold(lower), out);
+                self.push('i'); // Unicode's lower case keeps the dot as a mark of its own
+            } else {
+                c.to_lowercase().for_each(|lower| self.push(fold(lower)));
             }
         }
     }
@@ -107,7 +171,8 @@ pub fn label_key(text: &str) -> String {
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    normalise_into(text, &mut out);
+    let text = text.trim_matches(is_blank_char);
+    normalise_into(text, traits::of_text(text), &mut out);
     out
 }
 
@@ -116,20 +181,20 @@ pub fn normalise(text: &str) -> String {
 /// without a bracketed counter at its end. "» Read more (12):" and "Read More" have the same key.
 pub fn label_key_into(normal: &str, out: &mut String) {
     let start = out.len();
-    let inner = normal.trim_matches(|c: char| !is_key_end(c));
+    let inner = label_inner(normal);
     let mut rest = inner.chars().peekable();
     while let Some(c) = rest.next() {
         if is_arabic_mark(c) {
             continue;
         }
-        if !c.is_numeric() {
+        if traits::of(c) & NUMERIC == 0 {
             out.push(c);
             continue;
         }
         out.push('0');
         loop {
             match rest.peek() {
-                Some(digit) if digit.is_numeric() => {}
+                Some(&digit) if traits::of(digit) & NUMERIC != 0 => {}
                 Some('.' | ',' | ':') => {
                     let mut ahead = rest.clone();
                     ahead.next();
@@ -150,19 +215,22 @@ pub fn label_key_into(normal: &str, out: &mut String) {
     }
 }
 
-/// May a label begin or end with `c`? Letters, digits and combining marks may.
-fn is_key_end(c: char) -> bool {
-    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+/// The key of a label with this normal form, of which the characters have `traits`, if it is a part of it.
+pub(crate) fn label_key_within(normal: &str, traits: Traits) -> Option<&str> {
+    (traits & (NUMERIC | ARABIC_MARK | UNSTABLE) == 0).then(|| label_inner(normal))
 }
 
-fn fold_ascii(byte: u8) -> char {
-    match byte.to_ascii_lowercase() {
-        b'`' => '\'',
-        lower => char::from(lower),
-    }
+/// A normal form without punctuation, arrows and bullets at either end.
+fn label_inner(normal: &str) -> &str {
+    normal.trim_matches(|c: char| traits::of(c) & (ALNUM | COMBINING) == 0)
 }
 
-fn fold(c: char) -> char {
+fn fold_ascii(c: char) -> char {
+    if c == '`' { '\'' } else { c.to_ascii_lowercase() }
+}
+
+/// Quotation marks, dashes and the final sigma as one form each.
+pub(crate) fn fold(c: char) -> char {
     match c {
         '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' | 'ʼ' | '‹' | '›' => '\'',
         '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => '"',
@@ -192,6 +260,24 @@ mod tests {
         }
         assert_ne!(normalise("Dow 12,400"), normalise("Dow 12,401"));
         assert_eq!(normalise(" \t\u{a0} "), "");
+    }
+
+    /// The short paths say what the definition says.
+    fn by_definition(text: &str) -> String {
+        let lower = text.nfkc().filter(|&c| !is_zero_width(c)).flat_map(|c| {
+            let lower: Vec<char> = if c == 'İ' { vec!['i'] } else { c.to_lowercase().collect() };
+            lower.into_iter().map(fold)
+        });
+        lower.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn every_character_is_normalised_as_defined_beside_others() {
+        for c in (0..0x2_0000).chain(0xe_0000..0xe_0200).filter_map(char::from_u32) {
+            for text in [format!("{c}"), format!("a{c}\u{301} {c}B"), format!("ᄀ{c}ᆨ  {c}")] {
+                assert_eq!(normalise(&text), by_definition(&text), "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -24,8 +24,8 @@ impl<'t> Profile<'t> {
     #[must_use]
     pub fn of(text: &'t str) -> Self {
         let lines = segment::lines(text);
-        let normals = Normals::of(text, &lines);
-        let facts = lines.iter().map(|line| features::facts(line.text(text))).collect();
+        let facts: Vec<Facts> = lines.iter().map(|line| features::facts(line.text(text))).collect();
+        let normals = Normals::of(text, &lines, &facts);
         Self { text, lines, normals, facts }
     }
 

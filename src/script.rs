@@ -5,11 +5,16 @@
 
 /// White space, or a character that shows nothing: zero-width space and joiners, word joiner,
 /// byte order mark, soft hyphen, direction marks.
+#[inline]
 pub(crate) fn is_blank_char(c: char) -> bool {
+    if c.is_ascii() {
+        return matches!(c, ' ' | '\t'..='\r');
+    }
     c.is_whitespace() || is_zero_width(c)
 }
 
 /// Characters without width that carry no meaning of their own in running text.
+#[inline]
 pub(crate) fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -72,6 +77,7 @@ pub(crate) fn is_closing(c: char) -> bool {
 }
 
 /// Arabic vowel signs and the stretching mark: readers leave them out, label texts vary in them.
+#[inline]
 pub(crate) fn is_arabic_mark(c: char) -> bool {
     matches!(c, '\u{64b}'..='\u{652}' | '\u{640}' | '\u{670}')
 }

@@ -16,7 +16,7 @@ const LINES_MIN: usize = 4;
 fn judged(line: &str) -> Option<&'static Rule> {
     let key = label_key(line);
     let hits = phrases::find(&key);
-    judge(&LineView { text: line, key: &key, facts: &facts(line), hits: &hits })
+    judge(&LineView::new(line, &key, &facts(line), &hits))
 }
 
 /// Rule id → its lines with their marks.

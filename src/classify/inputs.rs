@@ -6,18 +6,18 @@
 //!
 //! Cost: linear in the text.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::counts::Counts;
 use super::topic::Topic;
-use super::words::{Form, Token, mix, push_words, tokenize};
+use super::words::{Form, Token, mix, push_words};
 use super::{Item, Page};
 use crate::features::End;
 use crate::own::Wish;
 use crate::profile::Profile;
 use crate::rules::Reach;
-use crate::rules::phrases::Role;
 use crate::script::is_blank_char;
+use crate::traits::{self, ALNUM, AT, BAR, COLON, COPYRIGHT, CURRENCY, NUMERIC, QUESTION, QUOTE, Traits};
 
 /// Numbers about one line.
 pub(crate) const LINE_FACTS: usize = RELATION.end;
@@ -82,15 +82,13 @@ impl Inputs {
         };
         let mut topic = Topic::default();
         let mut frames = Vec::with_capacity(items.len());
-        let mut tokens = Vec::new();
         for item in items {
-            tokens.clear();
-            tokenize(item.normal, &mut tokens);
+            let tokens = &page.tokens[item.tokens.clone()];
             let start = inputs.words.len();
-            push_words(&tokens, &mut inputs.words);
+            push_words(tokens, &mut inputs.words);
             inputs.spans.push(start..inputs.words.len());
-            topic.push(&tokens, item.facts.words() >= PROSE_WORDS);
-            frames.push(Frame::of(&tokens));
+            topic.push(tokens, item.facts.words() >= PROSE_WORDS);
+            frames.push(Frame::of(tokens));
         }
         for (at, item) in items.iter().enumerate() {
             let row = &mut inputs.facts[at * LINE_FACTS..(at + 1) * LINE_FACTS];
@@ -151,8 +149,8 @@ fn shape_facts(item: &Item, row: &mut [f32]) {
     let (facts, text) = (item.facts, item.text.trim_matches(is_blank_char));
     let words = facts.words().max(1);
     let first = text.chars().next().unwrap_or(' ');
-    let has = |c: char| flag(text.contains(c));
-    let brackets = text.bytes().filter(|b| matches!(b, b'(' | b')' | b'[' | b']')).count();
+    let of_first = traits::of(first);
+    let has = |bit: Traits| flag(facts.traits & bit != 0);
     row.copy_from_slice(&[
         flag(facts.end == End::FullStop),
         flag(facts.end == End::Exclamation),
@@ -170,19 +168,19 @@ fn shape_facts(item: &Item, row: &mut [f32]) {
         flag(facts.addresses > 0),
         flag(facts.marked),
         flag(facts.begins_small),
-        flag(first.is_numeric()),
+        flag(of_first & NUMERIC != 0),
         flag(matches!(first, '"' | '“' | '„' | '«' | '‘' | '\'' | '「' | '—' | '–')),
-        flag(!first.is_alphanumeric()),
+        flag(of_first & ALNUM == 0),
         (share(facts.letters - facts.unspaced.min(facts.letters), facts.spaced_words) / 8.0).min(2.0),
         share(facts.unspaced, facts.letters),
-        has('|'),
-        has('@'),
-        has('©'),
-        flag(text.contains(['$', '€', '£', '¥', '₹'])),
-        has(':'),
-        flag(text.contains(['?', '？', '؟'])),
-        (share(u32::try_from(brackets).unwrap_or(u32::MAX), words) * 4.0).min(2.0),
-        flag(text.contains(['"', '“', '„', '«', '「'])),
+        has(BAR),
+        has(AT),
+        has(COPYRIGHT),
+        has(CURRENCY),
+        has(COLON),
+        has(QUESTION),
+        (share(facts.brackets, words) * 4.0).min(2.0),
+        has(QUOTE),
         flag(facts.letters == 0),
     ]);
 }
@@ -197,10 +195,8 @@ fn evidence_facts(item: &Item, row: &mut [f32]) {
             row[4 + rule.kind as usize] = 1.0;
         }
     }
-    for &(kind, role) in &item.hits {
-        let weight = if role == Role::Hint { 0.5 } else { 1.0 };
-        let cell = &mut row[4 + KINDS + kind as usize];
-        *cell = f32::max(*cell, weight);
+    for (kind, cell) in row[4 + KINDS..].iter_mut().enumerate() {
+        *cell = if item.phrases & 1 << kind != 0 { 1.0 } else { flag(item.hints & 1 << kind != 0) / 2.0 };
     }
 }
 
@@ -208,17 +204,12 @@ fn place_facts(profile: &Profile, items: &[Item], facts: &mut [f32]) {
     let lines = items.len();
     let words: Vec<u32> = items.iter().map(|item| item.facts.words()).collect();
     let all: u32 = words.iter().sum();
-    let mut seen: HashMap<&str, (u32, u32)> = HashMap::with_capacity(lines);
-    for item in items {
-        seen.entry(item.normal).or_default().0 += 1;
-    }
+    let mut copies = Counts::with_capacity(lines);
+    let nth: Vec<u32> = items.iter().map(|item| copies.add(profile.normals.hash(item.line))).collect();
     let mut before = 0;
     for (at, item) in items.iter().enumerate() {
         let row = &mut facts[at * LINE_FACTS..(at + 1) * LINE_FACTS];
-        let copies = seen.get_mut(item.normal).map_or((1, 0), |entry| {
-            entry.1 += 1;
-            *entry
-        });
+        let all_copies = copies.of(profile.normals.hash(item.line));
         let previous = at.checked_sub(1).map_or(0, |at| items[at].line + 1);
         let next = items.get(at + 1).map_or(profile.lines.len(), |item| item.line);
         let blanks = |count: usize| (count.min(3) as f32) / 3.0;
@@ -239,8 +230,8 @@ fn place_facts(profile: &Profile, items: &[Item], facts: &mut [f32]) {
             flag(item.line > previous),
             flag(next > item.line + 1),
             clip(indent),
-            log(copies.0 - 1) / 3.0,
-            flag(copies.1 > 1),
+            log(all_copies.max(1) - 1) / 3.0,
+            flag(nth[at] > 1),
             log(number(item.text.len() - item.text.trim_end().len())) / 4.0,
         ]);
         before += words[at];
@@ -272,13 +263,13 @@ impl Frame {
 /// What a line shares with the page's title, with the lines around it, and with all others in form.
 fn relation_facts(items: &[Item], frames: &[Frame], topic: &Topic, facts: &mut [f32]) {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let mut forms: HashMap<u32, u32> = HashMap::with_capacity(3 * items.len());
+    let mut forms = Counts::with_capacity(3 * items.len());
     for frame in frames {
         for form in [frame.whole, frame.first_pair, frame.last_pair] {
-            *forms.entry(form).or_default() += 1;
+            forms.add(u64::from(form));
         }
     }
-    let copies = |form: u32| log(forms.get(&form).copied().unwrap_or(1) - 1) / 3.0;
+    let copies = |form: u32| log(forms.of(u64::from(form)).max(1) - 1) / 3.0;
     let title = (0..items.len().min(TITLE_LINES)).find(|&at| topic.of_line(at).len() >= TITLE_WORDS_MIN);
     for (at, item) in items.iter().enumerate() {
         let (own, size) = (topic.of_line(at), log(item.facts.words()));
@@ -288,7 +279,10 @@ fn relation_facts(items: &[Item], frames: &[Frame], topic: &Topic, facts: &mut [
             let shared = own.iter().filter(|slot| words.binary_search(slot).is_ok()).count();
             of_own = share(number(shared), number(own.len()));
             of_title = share(number(shared), number(words.len()));
-            is_inside = item.facts.words() > 2 && items[title].normal.contains(item.normal);
+            let outer = items[title].normal;
+            is_inside = item.facts.words() > 2
+                && item.normal.len() <= outer.len()
+                && outer.contains(item.normal);
         }
         let other_size = |other: Option<usize>| {
             other.and_then(|other| items.get(other)).map_or(0.0, |other| log(other.facts.words()))

@@ -19,7 +19,9 @@
 
 mod authors;
 mod captions;
+mod counts;
 mod decide;
+mod inference;
 pub(crate) mod inputs;
 mod lists;
 mod menus;
@@ -36,11 +38,13 @@ use serde::{Deserialize, Serialize};
 use crate::classify::inputs::Inputs;
 use crate::classify::model::Model;
 use crate::features::{End, Facts};
+use crate::classify::words::{Token, push_tokens};
 use crate::kind::{Kind, KindSet};
-use crate::normal::label_key_into;
+use crate::normal::{label_key_into, label_key_within};
 use crate::own::{DROP_RULE, Own, Wish, Wishes};
 use crate::profile::Profile;
-use crate::rules::{self, LineView, Reach, Rule, phrases};
+use crate::rules::phrases::{self, Finder, Role};
+use crate::rules::{self, LineView, Reach, Rule};
 
 /// Least words of a line of prose. By eye on the samples of eight languages: headings, captions and
 /// headlines seldom end in a full stop, and dialogue in short lines needs no prose around it to stay.
@@ -162,6 +166,8 @@ pub(crate) fn inputs(profile: &Profile) -> Inputs {
 /// The lines of a text that are not blank, with all that is known of them.
 struct Page<'t> {
     items: Vec<Item<'t>>,
+    /// The tokens of all items.
+    tokens: Vec<Token>,
     /// From the first to past the last line of prose, in items; empty if there is no prose.
     body: Range<usize>,
 }
@@ -172,9 +178,12 @@ struct Item<'t> {
     text: &'t str,
     normal: &'t str,
     facts: &'t Facts,
+    /// Where its tokens stand in the page's.
+    tokens: Range<usize>,
     evidence: Option<&'static Rule>,
-    /// The kinds of the phrases found in it, and their roles.
-    hits: Vec<(Kind, phrases::Role)>,
+    /// The kinds of the phrases found in it, as bits: of weak words, and of all others.
+    hints: u32,
+    phrases: u32,
     /// What the user wants of it.
     wish: Option<Wish>,
     verdict: Option<Verdict>,
@@ -215,30 +224,51 @@ impl Item<'_> {
 
 impl<'t> Page<'t> {
     fn read(profile: &'t Profile, own: &Own, wishes: &Wishes) -> Self {
-        let mut key = String::new();
+        let mut folded = String::new();
+        let (mut finder, mut words, mut tokens) = (Finder::default(), Vec::new(), Vec::new());
         let items = (0..profile.lines.len())
             .filter(|&line| !profile.is_blank(line))
             .map(|line| {
                 let (text, normal, facts) =
                     (profile.line(line), profile.normals.line(line), &profile.facts[line]);
-                key.clear();
-                label_key_into(normal, &mut key);
-                let wish = wishes.of(line);
-                let mut hits = Vec::new();
-                if facts.words() <= rules::LINE_WORDS_MAX && wish != Some(Wish::Keep) {
-                    hits = phrases::find(&key);
-                    own.find_phrases(&key, &mut hits);
+                words.clear();
+                phrases::split(normal, facts.traits, &mut words);
+                let start = tokens.len();
+                push_tokens(normal, &words, &mut tokens);
+                let own_tokens = start..tokens.len();
+                let within = label_key_within(normal, facts.traits);
+                if within.is_none() {
+                    folded.clear();
+                    label_key_into(normal, &mut folded);
                 }
+                let key = within.unwrap_or(&folded);
+                let wish = wishes.of(line);
+                finder.clear();
+                if facts.words() <= rules::LINE_WORDS_MAX && wish != Some(Wish::Keep) {
+                    match within {
+                        Some(key) => {
+                            let offset = key.as_ptr().addr() - normal.as_ptr().addr();
+                            finder.find_among(key, offset, &words);
+                        }
+                        None => finder.find_with(key, facts.traits),
+                    }
+                    own.find_phrases(key, &mut finder.hits);
+                }
+                let hits = &finder.hits;
                 let evidence = match wish {
-                    None => rules::judge(&LineView { text, key: &key, facts, hits: &hits }),
+                    None => rules::judge(&LineView::new(text, key, facts, hits)),
                     Some(Wish::Keep) => None,
                     Some(Wish::Drop) => Some(&DROP_RULE),
                 };
-                let hits = hits.iter().map(|hit| (hit.kind, hit.role)).collect();
-                Item { line, text, normal, facts, evidence, hits, wish, verdict: None }
+                let kinds = |of: &dyn Fn(Role) -> bool| {
+                    hits.iter().filter(|hit| of(hit.role)).fold(0, |kinds, hit| kinds | 1 << hit.kind as u32)
+                };
+                let (hints, phrases) =
+                    (kinds(&|role| role == Role::Hint), kinds(&|role| role != Role::Hint));
+                Item { line, text, normal, facts, tokens: own_tokens, evidence, hints, phrases, wish, verdict: None }
             })
             .collect();
-        Self { items, body: 0..0 }
+        Self { items, tokens, body: 0..0 }
     }
 
     /// Gives lines their names, by rules and neighbours, in the order that the module tells.

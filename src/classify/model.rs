@@ -6,13 +6,15 @@
 //! or with a flipped bit is refused.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::inputs::{Inputs, LINE_FACTS};
-use super::network::{self, CLASSES, INPUT, Trace, WEIGHTS, WORD};
+use super::inference;
+use super::inputs::Inputs;
+use super::network::{self, CLASSES, WEIGHTS, WORD};
 
 const MAGIC: &[u8] = b"unchaff model\n";
 /// The version of the format and of the facts that the network reads. A change of either is a new one.
@@ -179,15 +181,17 @@ impl Model {
 
     /// The scores of body, furniture and junk of each line, before they become chances.
     pub(crate) fn raw_scores(&self, inputs: &Inputs) -> Vec<[f32; CLASSES]> {
-        let mut input = vec![0.0; inputs.len() * INPUT];
-        for (line, row) in input.chunks_exact_mut(INPUT).enumerate() {
-            row[..LINE_FACTS].copy_from_slice(inputs.row(line));
-            let words = &inputs.words[inputs.spans[line].clone()];
-            let known = words.iter().filter_map(|&word| self.vocabulary.row(word));
-            sum_words(known, &self.words, &mut row[LINE_FACTS..]);
-        }
-        let trace = network::pass(&self.weights, inputs, Trace { input, ..Trace::default() }, |_| ());
-        trace.scores.chunks_exact(CLASSES).map(|scores| [scores[0], scores[1], scores[2]]).collect()
+        let mut rows = Vec::with_capacity(inputs.words.len() / 2);
+        let spans: Vec<Range<usize>> = inputs
+            .spans
+            .iter()
+            .map(|span| {
+                let start = rows.len();
+                rows.extend(inputs.words[span.clone()].iter().filter_map(|&word| self.vocabulary.row(word)));
+                start..rows.len()
+            })
+            .collect();
+        inference::scores(&self.weights, inputs, &self.words, &rows, &spans)
     }
 }
 
@@ -200,13 +204,11 @@ impl PartialEq for Model {
 impl Eq for Model {}
 
 /// The sum of the vectors of the words in `rows`, over the square root of their number, into `out`.
-pub(crate) fn sum_words(rows: impl Iterator<Item = usize>, words: &[f32], out: &mut [f32]) {
-    let mut count = 0_u16;
-    for row in rows {
-        count = count.saturating_add(1);
-        out.iter_mut().zip(&words[row * WORD..][..WORD]).for_each(|(sum, number)| *sum += number);
+pub(crate) fn sum_words(rows: &[u32], words: &[f32], out: &mut [f32]) {
+    for &row in rows {
+        network::add_to(out, &words[row as usize * WORD..][..WORD]);
     }
-    let scale = 1.0 / f32::from(count.max(1)).sqrt();
+    let scale = network::word_scale(rows.len());
     for sum in out {
         *sum *= scale;
     }
@@ -230,9 +232,14 @@ fn take_numbers<'b>(
     Ok(bytes.chunks_exact(4).map(|four| [four[0], four[1], four[2], four[3]]))
 }
 
+/// Bits of the filter of known words.
+const FILTER_BITS: usize = 1 << 16;
+
 /// The words a model knows: an open table from hashed word to row.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
+    /// Might a word with these last bits be known? Most words are not.
+    filter: Vec<u64>,
     /// Word and row plus one; a row of 0 is an empty slot.
     slots: Vec<(u32, u32)>,
     known: usize,
@@ -241,23 +248,30 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     pub(crate) fn of(known: &[u32]) -> Self {
         let mut slots = vec![(0, 0); (known.len() * 2).next_power_of_two()];
+        let mut filter = vec![0; FILTER_BITS / 64];
         for (row, &word) in (1..).zip(known) {
+            let bit = word as usize % FILTER_BITS;
+            filter[bit / 64] |= 1 << (bit % 64);
             let mut slot = word as usize & (slots.len() - 1);
             while slots[slot].1 != 0 {
                 slot = (slot + 1) & (slots.len() - 1);
             }
             slots[slot] = (word, row);
         }
-        Self { slots, known: known.len() }
+        Self { filter, slots, known: known.len() }
     }
 
     /// The row of a word, if it is known.
-    pub(crate) fn row(&self, word: u32) -> Option<usize> {
+    pub(crate) fn row(&self, word: u32) -> Option<u32> {
+        let bit = word as usize % FILTER_BITS;
+        if self.filter[bit / 64] & 1 << (bit % 64) == 0 {
+            return None;
+        }
         let mut slot = word as usize & (self.slots.len() - 1);
         loop {
             match self.slots[slot] {
                 (_, 0) => return None,
-                (found, row) if found == word => return Some(row as usize - 1),
+                (found, row) if found == word => return Some(row - 1),
                 _ => slot = (slot + 1) & (self.slots.len() - 1),
             }
         }

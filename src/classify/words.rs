@@ -2,16 +2,19 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::script::is_unspaced;
+use crate::rules::phrases::Word;
+use crate::traits::{self, NUMERIC};
 
 /// Words that are looked up at either end of a line; those between say what it is about, not what it is.
 const WORDS_AT_END: usize = 12;
 /// Pairs that are looked up at either end of a long line.
 const PAIRS_AT_END: usize = 4;
+/// Least bytes of a word that says what a line is about.
+const LONG_BYTES_MIN: usize = 5;
 /// Longest line that is looked up as a whole, in tokens.
 const WHOLE_TOKENS_MAX: usize = 6;
 
-/// A word, a number or, in a script without spaces, a letter.
+/// A word, a number or, in a script without spaces, a letter or two.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) hash: u32,
@@ -19,43 +22,24 @@ pub(super) struct Token {
     pub(super) is_long: bool,
 }
 
-/// Splits a normal form into tokens. Numbers are all alike. Letters of scripts without spaces are
-/// tokens, and so is each pair of them.
-pub(super) fn tokenize(normal: &str, tokens: &mut Vec<Token>) {
+/// Appends the tokens of a text in normal form that consists of `words`. Numbers are all alike. Letters of
+/// scripts without spaces are tokens, and so is each pair of them.
+pub(super) fn push_tokens(normal: &str, words: &[Word], tokens: &mut Vec<Token>) {
     let hash = |text: &str| (xxh3_64(text.as_bytes()) >> 32) as u32;
-    let mut chars = normal.char_indices().peekable();
-    let mut previous: Option<usize> = None;
-    while let Some((start, c)) = chars.next() {
-        if is_unspaced(c) {
-            let end = start + c.len_utf8();
-            tokens.push(Token { hash: hash(&normal[start..end]), is_long: false });
-            if let Some(previous) = previous {
-                tokens.push(Token { hash: hash(&normal[previous..end]), is_long: true });
-            }
-            previous = Some(start);
+    let mut previous: Option<Word> = None;
+    for word in words {
+        let text = &normal[word.start..word.end];
+        if !word.is_letter {
+            let is_number = text.chars().all(|c| traits::of(c) & NUMERIC != 0);
+            let is_long = !is_number && text.len() >= LONG_BYTES_MIN;
+            tokens.push(Token { hash: hash(if is_number { "0" } else { text }), is_long });
             continue;
         }
-        previous = None;
-        if !is_word_char(c) {
-            continue;
+        tokens.push(Token { hash: hash(text), is_long: false });
+        if let Some(before) = previous.replace(*word).filter(|before| before.end == word.start) {
+            tokens.push(Token { hash: hash(&normal[before.start..word.end]), is_long: true });
         }
-        let mut end = start + c.len_utf8();
-        let mut numeric = c.is_numeric();
-        while let Some(&(at, next)) = chars.peek() {
-            if !is_word_char(next) || is_unspaced(next) {
-                break;
-            }
-            numeric &= next.is_numeric();
-            end = at + next.len_utf8();
-            chars.next();
-        }
-        let word = if numeric { "0" } else { &normal[start..end] };
-        tokens.push(Token { hash: hash(word), is_long: !numeric && word.len() >= 5 });
     }
-}
-
-fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || c > '\u{2ff}' && unicode_normalization::char::is_combining_mark(c)
 }
 
 /// What a hashed word is: a word anywhere in the line, a pair, the first or last of a line, a whole line.

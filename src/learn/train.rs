@@ -83,7 +83,7 @@ pub(super) fn train(
 
 /// The rows of the known words of each line.
 fn rows(example: &Example, vocabulary: &Vocabulary) -> Vec<Vec<u32>> {
-    let row = |&word: &u32| vocabulary.row(word).and_then(|row| u32::try_from(row).ok());
+    let row = |&word: &u32| vocabulary.row(word);
     let words = |span: &std::ops::Range<usize>| &example.inputs.words[span.clone()];
     example.inputs.spans.iter().map(|span| words(span).iter().filter_map(row).collect()).collect()
 }
@@ -236,7 +236,7 @@ fn learn(
             .copied()
             .filter(|_| !without_words && random.unit() >= WORDS_LEFT_OUT)
             .collect();
-        sum_words(words.iter().map(|&row| row as usize), &state.words, &mut row[LINE_FACTS..]);
+        sum_words(&words, &state.words, &mut row[LINE_FACTS..]);
         shown.push(words);
     }
     let leave_out = |numbers: &mut [f32]| {

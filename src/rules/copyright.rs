@@ -67,8 +67,12 @@ pub(super) const RULES: &[Rule] = &[
 const REPORTING_WORDS_MAX: u32 = 40;
 
 /// "(Reporting by …; editing by …)": in brackets, or with both halves.
+/// Least bytes of a note: a word, "by" and a name.
+const REPORTING_BYTES_MIN: usize = 8;
+
 fn is_reporting_note(line: &LineView) -> bool {
-    if line.facts.words() > REPORTING_WORDS_MAX || !line.key.contains(" by ") {
+    let may = line.key.len() >= REPORTING_BYTES_MIN && line.facts.words() <= REPORTING_WORDS_MAX;
+    if !may || memchr::memmem::find(line.key.as_bytes(), b" by ").is_none() {
         return false;
     }
     let text = line.text.trim_matches(is_blank_char);

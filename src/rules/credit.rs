@@ -3,6 +3,7 @@
 use crate::features::End;
 use crate::kind::Kind;
 use crate::script::is_blank_char;
+use crate::traits::COPYRIGHT;
 
 use super::phrases::Role;
 use super::{LineView, Reach, Rule, Test};
@@ -107,16 +108,17 @@ const COPYRIGHT_CREDIT_WORDS_MAX: u32 = 8;
 /// "Copyright" or © and a name. The word alone also begins titles; it needs a sign, a year or an agency.
 fn is_copyright_credit(line: &LineView) -> bool {
     let facts = line.facts;
-    let sign = line.text.contains('©') || line.text.to_ascii_lowercase().contains("(c)");
-    let begins = line.text.trim_matches(is_blank_char).starts_with('©') || is_copyright_word(line);
+    let begins = is_copyright_word(line)
+        || facts.traits & COPYRIGHT != 0 && line.text.trim_matches(is_blank_char).starts_with('©');
+    if !begins || facts.words() > COPYRIGHT_CREDIT_WORDS_MAX || facts.ends_statement() {
+        return false;
+    }
+    let sign = facts.traits & COPYRIGHT != 0 || line.text.to_ascii_lowercase().contains("(c)");
     let agency = line.hits.iter().any(|hit| {
         hit.kind == Kind::Credit && hit.role == Role::End
             || hit.kind == Kind::Copyright && hit.role == Role::Label
     });
-    begins
-        && facts.words() <= COPYRIGHT_CREDIT_WORDS_MAX
-        && !facts.ends_statement()
-        && (sign || agency || facts.digits == 4)
+    sign || agency || facts.digits == 4
 }
 
 fn is_copyright_word(line: &LineView) -> bool {

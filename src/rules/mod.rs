@@ -25,11 +25,13 @@ mod share;
 mod tags;
 mod tests_of_shape;
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use crate::features::Facts;
 use crate::kind::Kind;
 use phrases::{Hit, Role};
+use tests_of_shape::Glue;
 pub(crate) use tests_of_shape::is_short_label;
 
 /// A rule about one line.
@@ -109,7 +111,7 @@ pub(crate) enum Test {
 }
 
 /// What a rule sees of a line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LineView<'a> {
     /// The line as it stands, without its line end.
     pub text: &'a str,
@@ -119,9 +121,17 @@ pub struct LineView<'a> {
     pub facts: &'a Facts,
     /// The phrases found in the key.
     pub hits: &'a [Hit],
+    /// What the line is as a run of glued labels: asked by several rules, told once.
+    glued: OnceCell<Option<(Kind, Glue)>>,
 }
 
-impl LineView<'_> {
+impl<'a> LineView<'a> {
+    /// A line with its label key, its counts and the phrases found in the key.
+    #[must_use]
+    pub fn new(text: &'a str, key: &'a str, facts: &'a Facts, hits: &'a [Hit]) -> Self {
+        Self { text, key, facts, hits, glued: OnceCell::new() }
+    }
+
     /// The hits of one kind in one role.
     fn hits(&self, kind: Kind, role: Role) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(move |hit| hit.kind == kind && hit.role == role)
@@ -163,17 +173,46 @@ pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
 /// A line asks only the rules of the kinds it has a phrase of, and the few that need no phrase.
 #[must_use]
 pub fn judge(line: &LineView) -> Option<&'static Rule> {
-    let kinds = line.hits.iter().fold(0_u32, |kinds, hit| kinds | 1 << hit.kind as u32);
-    let mut best: Option<&'static Rule> = None;
-    for &rule in RULES.iter() {
-        let possible = matches!(rule.test, Test::Shape(_)) || kinds & (1 << rule.kind as u32) != 0;
-        let better = best.is_none_or(|best| (rule.reach, rule.score) > (best.reach, best.score));
-        if possible && better && tests_of_shape::holds(rule, line) {
-            best = Some(rule);
+    let mut kinds = line.hits.iter().fold(0_u32, |kinds, hit| kinds | 1 << hit.kind as u32);
+    let tables = &*BY_NEED;
+    let mut best: Option<(usize, &'static Rule)> = None;
+    let mut ask = |rules: &[(usize, &'static Rule)]| {
+        for &(at, rule) in rules {
+            let better = best.is_none_or(|(first, best)| {
+                let (one, other) = ((rule.reach, rule.score), (best.reach, best.score));
+                one > other || one == other && at < first
+            });
+            if better && tests_of_shape::holds(rule, line) {
+                best = Some((at, rule));
+            }
         }
+    };
+    ask(&tables.shapes);
+    while kinds != 0 {
+        ask(&tables.of_kind[kinds.trailing_zeros() as usize]);
+        kinds &= kinds - 1;
     }
-    best
+    best.map(|(_, rule)| rule)
 }
+
+/// The rules with their places in [`RULES`], by what they need.
+struct ByNeed {
+    /// Those that need no phrase.
+    shapes: Vec<(usize, &'static Rule)>,
+    /// Those that need a phrase of a kind, by its number.
+    of_kind: [Vec<(usize, &'static Rule)>; Kind::ALL.len()],
+}
+
+static BY_NEED: LazyLock<ByNeed> = LazyLock::new(|| {
+    let rules = || RULES.iter().copied().enumerate();
+    let is_shape = |rule: &Rule| matches!(rule.test, Test::Shape(_));
+    ByNeed {
+        shapes: rules().filter(|(_, rule)| is_shape(rule)).collect(),
+        of_kind: std::array::from_fn(|kind| {
+            rules().filter(|(_, rule)| !is_shape(rule) && rule.kind as usize == kind).collect()
+        }),
+    }
+});
 
 #[cfg(test)]
 mod tests {

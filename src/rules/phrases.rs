@@ -1,19 +1,19 @@
 //! The phrase tables: what boilerplate says, by kind and language, and where a line says it.
 //!
 //! The tables are plain text files in `phrases/`, one for each kind, in the normal form of labels;
-//! `tests/tidy.rs` holds them sorted, unique and normal. One Aho–Corasick automaton finds the
-//! phrases of all kinds in one pass over a line. A hit is a fact, not a judgement: the rules ask
+//! `tests/tidy.rs` holds them sorted, unique and normal. One tree of words holds the phrases of all
+//! kinds, and a walk into it from each word of a line finds them; most words are the first of no
+//! phrase, which a small table of bits says at once. A hit is a fact, not a judgement: the rules ask
 //! for a shape around it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
-use crate::script::is_unspaced;
+use crate::traits::{self, ALNUM, COMBINING, NON_ASCII, Traits, UNSPACED, UNSTABLE};
 
 /// How a phrase may be used as evidence: the section of the table in which it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -128,31 +128,192 @@ pub fn entries(table: &str) -> Result<Vec<Entry<'_>>, &str> {
 }
 
 /// Every phrase of every table in the label key `key`, whole words only, in the order in which
-/// they end.
+/// they end, longer ones first.
 ///
 /// # Complexity
 ///
 /// Linear in the key, plus the hits.
 #[must_use]
 pub fn find(key: &str) -> Vec<Hit> {
-    let phrases = &*PHRASES;
-    let mut hits = Vec::new();
-    for found in phrases.automaton.find_overlapping_iter(key) {
-        if !stands_alone(key, found.start(), found.end()) {
-            continue;
-        }
-        let phrase = found.pattern().as_u32();
-        for &(kind, role) in &phrases.uses[found.pattern().as_usize()] {
-            hits.push(Hit { phrase, kind, role, start: found.start(), end: found.end() });
-        }
-    }
-    hits
+    let mut finder = Finder::default();
+    finder.find(key);
+    finder.hits
 }
 
+/// Finds phrases in one key after another, without new memory for each.
+#[derive(Debug, Default)]
+pub struct Finder {
+    words: Vec<Word>,
+    /// What was found last.
+    pub(crate) hits: Vec<Hit>,
+}
+
+impl Finder {
+    /// Forgets what was found.
+    pub(crate) fn clear(&mut self) {
+        self.hits.clear();
+    }
+
+    /// What [`find`] gives.
+    pub fn find(&mut self, key: &str) -> &[Hit] {
+        self.find_with(key, traits::of_text(key));
+        &self.hits
+    }
+
+    /// What [`find`] gives for a key of which the characters have no other traits than `all`.
+    pub(crate) fn find_with(&mut self, key: &str, all: Traits) {
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
+        split(key, all, &mut words);
+        self.find_among(key, 0, &words);
+        self.words = words;
+    }
+
+    /// What [`find`] gives for a key that is split into words already, which stand `offset` bytes further.
+    pub(crate) fn find_among(&mut self, key: &str, offset: usize, words: &[Word]) {
+        let phrases = &*PHRASES;
+        self.hits.clear();
+        for (at, first) in words.iter().enumerate() {
+            if !phrases.may_begin_with(first.hash) || first.start < offset {
+                continue;
+            }
+            let start = first.start - offset;
+            let mut node = ROOT;
+            for word in &words[at..] {
+                let Some(next) = phrases.next(node, word.hash) else { break };
+                node = next;
+                for &phrase in phrases.ends_at(node) {
+                    let (text, uses) = &phrases.entries[phrase as usize];
+                    let end = start + text.len();
+                    if end + offset == word.end && key.as_bytes().get(start..end) == Some(text.as_bytes()) {
+                        let hit = |&(kind, role)| Hit { phrase, kind, role, start, end };
+                        self.hits.extend(uses.iter().map(hit));
+                    }
+                }
+            }
+        }
+        // Each phrase has hits of its own places, so that only those of one phrase are equal here.
+        self.hits.sort_by_key(|hit| (hit.end, hit.start));
+    }
+}
+
+/// A word in its text, or a letter of a script without spaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// First byte.
+    pub(crate) start: usize,
+    /// Past its last byte.
+    pub(crate) end: usize,
+    /// Of its length and its first eight bytes: enough to propose a phrase, which is compared then.
+    hash: u32,
+    /// Is it a letter of a script without spaces?
+    pub(crate) is_letter: bool,
+}
+
+/// Splits a text, of which the characters have `all` traits, into words.
+pub(crate) fn split(text: &str, all: Traits, words: &mut Vec<Word>) {
+    let bytes = text.as_bytes();
+    let mut push = |start, end, is_letter| {
+        words.push(Word { start, end, hash: hash(bytes, start, end), is_letter });
+    };
+    if all & (UNSPACED | UNSTABLE) == 0 {
+        let mut edges = Edges::default();
+        if all & NON_ASCII == 0 {
+            for (at, &byte) in bytes.iter().enumerate() {
+                edges.see(at, traits::of_byte(byte).0 & ALNUM != 0, &mut push);
+            }
+        } else {
+            for (at, c) in text.char_indices() {
+                edges.see(at, is_word_char(traits::of(c)), &mut push);
+            }
+        }
+        edges.finish(text.len(), &mut push);
+        return;
+    }
+    let mut start = None;
+    for (at, c) in text.char_indices() {
+        let own = traits::of(c);
+        if is_word_char(own) {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = start.take() {
+            push(start, at, false);
+        }
+        if own & UNSPACED != 0 {
+            push(at, at + c.len_utf8(), true);
+        }
+    }
+    if let Some(start) = start {
+        push(start, text.len(), false);
+    }
+}
+
+/// Edges of words that are kept before the words are made: an even number.
+const EDGES: usize = 32;
+
+/// Where words begin and end, in turn.
+#[derive(Default)]
+struct Edges {
+    places: [usize; EDGES],
+    found: usize,
+    inside: bool,
+}
+
+impl Edges {
+    /// Sees the character at byte `at`. Only an edge that is one is kept: a branch here would be guessed wrong
+    /// at each word.
+    #[inline]
+    fn see(&mut self, at: usize, is_inside: bool, push: &mut impl FnMut(usize, usize, bool)) {
+        self.places[self.found % EDGES] = at;
+        self.found += usize::from(is_inside != self.inside);
+        self.inside = is_inside;
+        if self.found == EDGES {
+            self.empty(push);
+        }
+    }
+
+    fn empty(&mut self, push: &mut impl FnMut(usize, usize, bool)) {
+        let whole = self.found & !1;
+        self.places[..whole].chunks_exact(2).for_each(|edge| push(edge[0], edge[1], false));
+        self.found = 0;
+    }
+
+    fn finish(mut self, end: usize, push: &mut impl FnMut(usize, usize, bool)) {
+        if self.inside {
+            self.places[self.found] = end;
+            self.found += 1;
+        }
+        self.empty(push);
+    }
+}
+
+/// Multiplicative hashing (Knuth) of up to eight bytes, and the length.
+fn hash(bytes: &[u8], start: usize, end: usize) -> u32 {
+    let length = end - start;
+    let eight = match bytes[start..].first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes[start..].iter().rev().fold(0, |eight, &byte| eight << 8 | u64::from(byte)),
+    };
+    let own = if length < 8 { eight & ((1 << (8 * length)) - 1) } else { eight };
+    ((own ^ (length as u64) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+const ROOT: u32 = 0;
+/// Bits of the filter of first words; few of the words of a text begin a phrase.
+const FIRST_BITS: usize = 1 << 16;
+
+/// The phrases as a tree of words, in open tables.
 struct Phrases {
-    automaton: AhoCorasick,
-    /// For each pattern, the tables and sections that hold it.
-    uses: Vec<Vec<(Kind, Role)>>,
+    /// Each phrase with the tables and sections that hold it.
+    entries: Vec<(&'static str, Vec<(Kind, Role)>)>,
+    /// Is there a phrase that begins with a word of this hash?
+    first: Vec<u64>,
+    /// Node and word to the next node; 0 is an empty slot.
+    edges: Vec<(u32, u32, u32)>,
+    /// Where the phrases of a node stand in `ends`, by its number.
+    spans: Vec<(u32, u32)>,
+    ends: Vec<u32>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -162,26 +323,87 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
             by_phrase.entry(entry.phrase).or_default().push((kind, entry.role));
         }
     }
-    let (patterns, uses): (Vec<_>, Vec<_>) = by_phrase.into_iter().unzip();
-    let automaton = AhoCorasick::new(patterns).expect("a few thousand short phrases fit any automaton");
-    Phrases { automaton, uses }
+    Phrases::of(by_phrase.into_iter().collect())
 });
+
+impl Phrases {
+    fn of(entries: Vec<(&'static str, Vec<(Kind, Role)>)>) -> Self {
+        let mut words = Vec::new();
+        entries.iter().for_each(|(phrase, _)| split(phrase, UNSPACED, &mut words));
+        let mut phrases = Self {
+            first: vec![0; FIRST_BITS / 64],
+            edges: vec![(0, 0, 0); (2 * words.len()).next_power_of_two()],
+            spans: Vec::new(),
+            ends: Vec::new(),
+            entries,
+        };
+        let mut nodes = ROOT;
+        let mut ends: Vec<(u32, u32)> = Vec::with_capacity(phrases.entries.len());
+        for at in 0..phrases.entries.len() {
+            words.clear();
+            split(phrases.entries[at].0, UNSPACED, &mut words);
+            let mut node = ROOT;
+            for word in &words {
+                if node == ROOT {
+                    let bit = word.hash as usize % FIRST_BITS;
+                    phrases.first[bit / 64] |= 1 << (bit % 64);
+                }
+                node = phrases.next(node, word.hash).unwrap_or_else(|| {
+                    nodes += 1;
+                    let slot = phrases.slot(node, word.hash);
+                    phrases.edges[slot] = (node, word.hash, nodes);
+                    nodes
+                });
+            }
+            ends.push((node, u32::try_from(at).unwrap_or(u32::MAX)));
+        }
+        ends.sort_unstable();
+        phrases.spans = vec![(0, 0); nodes as usize + 1];
+        for (at, &(node, phrase)) in (0..).zip(&ends) {
+            let span = &mut phrases.spans[node as usize];
+            *span = if span.1 == 0 { (at, at + 1) } else { (span.0, at + 1) };
+            phrases.ends.push(phrase);
+        }
+        phrases
+    }
+
+    /// The slot of an edge: where it is, or where it would be put.
+    fn slot(&self, node: u32, word: u32) -> usize {
+        let mask = self.edges.len() - 1;
+        let mut slot = (word ^ node.wrapping_mul(0x9e37_79b9)) as usize & mask;
+        while self.edges[slot].2 != 0 && (self.edges[slot].0, self.edges[slot].1) != (node, word) {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn may_begin_with(&self, word: u32) -> bool {
+        let bit = word as usize % FIRST_BITS;
+        self.first[bit / 64] & 1 << (bit % 64) != 0
+    }
+
+    fn next(&self, node: u32, word: u32) -> Option<u32> {
+        let next = self.edges[self.slot(node, word)].2;
+        (next != 0).then_some(next)
+    }
+
+    fn ends_at(&self, node: u32) -> &[u32] {
+        let (start, end) = self.spans[node as usize];
+        &self.ends[start as usize..end as usize]
+    }
+}
 
 /// Does a word begin at `start` and end at `end`? Scripts without spaces have no such edges.
 pub(crate) fn stands_alone(key: &str, start: usize, end: usize) -> bool {
-    let joined = |inside: Option<char>, outside: Option<char>| match (inside, outside) {
-        (Some(inside), Some(outside)) => {
-            is_word_char(outside) && is_word_char(inside) && !is_unspaced(inside) && !is_unspaced(outside)
-        }
-        _ => false,
-    };
+    let is_word = |c: Option<char>| c.is_some_and(|c| is_word_char(traits::of(c)));
     let (before, inside, after) = (&key[..start], &key[start..end], &key[end..]);
-    !joined(inside.chars().next(), before.chars().next_back())
-        && !joined(inside.chars().next_back(), after.chars().next())
+    !(is_word(before.chars().next_back()) && is_word(inside.chars().next()))
+        && !(is_word(inside.chars().next_back()) && is_word(after.chars().next()))
 }
 
-fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+/// Is it a letter, digit or mark of a script with spaces?
+fn is_word_char(own: Traits) -> bool {
+    own & (ALNUM | COMBINING) != 0 && own & UNSPACED == 0
 }
 
 #[cfg(test)]
@@ -194,6 +416,26 @@ mod tests {
         assert!(whole("share this article"));
         assert!(!find("shares").iter().any(|hit| hit.end < "shares".len()), "share is no hit in shares");
         assert!(find("関連記事一覧").iter().any(|hit| hit.start == 0), "no spaces, no edges");
+    }
+
+    /// Every phrase is found in its place, with all others that stand in it, as a search for each one by
+    /// itself finds them.
+    #[test]
+    fn the_tree_finds_what_single_searches_find() {
+        for at in (0..PHRASES.entries.len()).step_by(41) {
+            let key = format!("x {} - {}0", PHRASES.entries[at].0, PHRASES.entries[at / 2].0);
+            let mut expected = Vec::new();
+            for (phrase, (text, uses)) in (0..).zip(&PHRASES.entries) {
+                for (start, _) in key.match_indices(text) {
+                    let end = start + text.len();
+                    if stands_alone(&key, start, end) {
+                        expected.extend(uses.iter().map(|&(kind, role)| Hit { phrase, kind, role, start, end }));
+                    }
+                }
+            }
+            expected.sort_by_key(|hit| (hit.end, hit.start));
+            assert_eq!(find(&key), expected, "{key}");
+        }
     }
 
     #[test]

@@ -159,7 +159,7 @@ fn distinct_hints(kind: Kind, line: &LineView) -> usize {
 
 /// How sure it is that a line is a run of glued labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Glue {
+pub(super) enum Glue {
     /// A real label among them, or so many weak words that they are no heading.
     Strong,
     /// Two or three weak words: "Team Video" may be a heading.
@@ -168,6 +168,10 @@ enum Glue {
 
 /// The kind that most of a line of glued labels has; `None` if the line is no such thing.
 fn glued(line: &LineView) -> Option<(Kind, Glue)> {
+    *line.glued.get_or_init(|| find_glued(line))
+}
+
+fn find_glued(line: &LineView) -> Option<(Kind, Glue)> {
     if line.facts.ends_statement() || line.facts.words() > GLUED_WORDS_MAX {
         return None;
     }
