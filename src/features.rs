@@ -7,11 +7,11 @@
 //! Cost: one pass over the characters of a line, with a look-up in a table for each.
 
 use crate::script::{is_blank_char, is_closing, is_exclamation_or_question, is_full_stop};
+use crate::traits;
 use crate::traits::{
     ALNUM, AT, BLANK, CAPITAL, COLON, Counts, EXCLAMATION, FOLDED, FULL_STOP, GAP, HASH, SEPARATOR, SMALL,
     Traits, UNSPACED,
 };
-use crate::traits;
 
 /// How the text of a line ends, closing quotation marks and brackets passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl<'t> Reader<'t> {
 
     #[inline]
     fn read(&mut self, at: usize, own: Traits, counts: Counts) {
-        self.facts.traits |= own | (own & self.before & BLANK) * GAP;
+        self.facts.traits |= own | ((own & self.before & BLANK) * GAP);
         // Only an edge that is one is kept: a branch here would be guessed wrong at each word.
         self.edges[self.found % EDGES] = at;
         self.found += usize::from((own ^ self.before) & BLANK != 0);

@@ -75,9 +75,10 @@ impl Normals {
 /// Appends the normal form of `text` to `out`; `traits` are those of its characters, blank ones at its
 /// ends left out.
 fn normalise_into(text: &str, traits: Traits, out: &mut String) {
+    let text = text.trim_matches(is_blank_char);
     if traits & (NON_ASCII | FOLDED | GAP) == 0 {
         let start = out.len();
-        out.push_str(text.trim_matches(is_blank_char));
+        out.push_str(text);
         out[start..].make_ascii_lowercase();
         return;
     }
@@ -171,8 +172,7 @@ pub fn label_key(text: &str) -> String {
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let text = text.trim_matches(is_blank_char);
-    normalise_into(text, traits::of_text(text), &mut out);
+    normalise_into(text, traits::of_text(text.trim_matches(is_blank_char)), &mut out);
     out
 }
 
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn every_character_is_normalised_as_defined_beside_others() {
         for c in (0..0x2_0000).chain(0xe_0000..0xe_0200).filter_map(char::from_u32) {
-            for text in [format!("{c}"), format!("a{c}\u{301} {c}B"), format!("ᄀ{c}ᆨ  {c}")] {
+            for text in [format!("{c}a\tb"), format!("a{c}\u{301} {c}B"), format!("ᄀ{c}ᆨ  {c}")] {
                 assert_eq!(normalise(&text), by_definition(&text), "{text:?}");
             }
         }

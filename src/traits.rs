@@ -246,7 +246,8 @@ mod tests {
     /// What the two ways of asking have in common must not drift apart.
     #[test]
     fn ascii_is_described_as_any_character_is() {
-        let common = !(NON_ASCII | FOLDED | UNSTABLE | COMMA | SEPARATOR | ARROW | CURRENCY | QUESTION | QUOTE);
+        let common =
+            !(NON_ASCII | FOLDED | UNSTABLE | COMMA | SEPARATOR | ARROW | CURRENCY | QUESTION | QUOTE);
         let of_ascii_alone = BAR | AT | HASH | COLON | BRACKET;
         for byte in 0..128_u8 {
             let (short, long) = (of(char::from(byte)), of_any(char::from(byte)));

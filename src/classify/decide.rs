@@ -24,6 +24,8 @@ const NEIGHBOUR_MAX: f32 = 0.3;
 /// like one must be junk this surely.
 const TITLE_DISTANCE_MAX: usize = 12;
 const TITLE_JUNK_MIN: f32 = 0.9;
+/// Directly above the line that names the author stands the headline, more surely still.
+const TITLE_OF_BYLINE_JUNK_MIN: f32 = 0.98;
 /// In a document of which no line has a name, little tells that it is a page and not a text: its lines
 /// must be junk this surely.
 const JUNK_MIN_WITHOUT_NAMES: f32 = 0.95;
@@ -126,7 +128,12 @@ fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score:
     let raise = if item.is_prose() { PROSE_RAISE } else { 0.0 };
     let above = bounds.first_body.checked_sub(at).is_some_and(|by| (1..=TITLE_DISTANCE_MAX).contains(&by));
     let may_be_title = above && item.evidence.is_none() && item.is_headline();
-    let junk_min = bounds.junk_min.max(if may_be_title { TITLE_JUNK_MIN } else { least });
+    let next = page.items.get(at + 1).and_then(|item| item.verdict.as_ref());
+    let least_of_title = match next {
+        Some(verdict) if verdict.kind == Kind::Byline => TITLE_OF_BYLINE_JUNK_MIN,
+        _ => TITLE_JUNK_MIN,
+    };
+    let junk_min = bounds.junk_min.max(if may_be_title { least_of_title } else { least });
     if score < bounds.furniture_min.max(least) {
         return None;
     }

@@ -20,7 +20,7 @@ use pulp::{Arch, NullaryFnOnce};
 use super::inputs::{Inputs, LINE_FACTS};
 use super::network::{
     BOTH, CLASSES, DOCUMENT, FIRST, GUESS, GUESSED, HIDDEN, INPUT, LAST, LINE, MEAN, MEMORY, MIDDLE, OUT,
-    SECOND, TOP, WORD, add_to, dot, multiply, sigmoid, turned_out, word_scale,
+    SECOND, TOP, WORD, add_to, dot, multiply, rectify, sigmoid, turned_out, word_scale,
 };
 
 /// Gates and candidates of both directions.
@@ -67,13 +67,16 @@ impl NullaryFnOnce for Scores<'_> {
                 add_to(&mut input[LINE_FACTS..], &self.words[row as usize * WORD..][..WORD]);
             }
             let scale = word_scale(rows.len());
-            input[LINE_FACTS..].iter_mut().for_each(|sum| *sum *= scale);
+            for sum in &mut input[LINE_FACTS..] {
+                *sum *= scale;
+            }
             *hidden = bias;
             grouped(&input, LINE.weights(weights), hidden);
-            hidden.iter_mut().for_each(|number| *number = number.max(0.0));
+            rectify(hidden);
         }
 
-        let first = recurrent(FIRST.bias(weights), &FirstInput { weights: FIRST.weights(weights), hidden: &hidden });
+        let first =
+            recurrent(FIRST.bias(weights), &FirstInput { weights: FIRST.weights(weights), hidden: &hidden });
         let (of_memory, of_hidden) = GUESS.weights(weights).split_at(BOTH);
         let mut guess = vec![GUESS.bias(weights)[0]; lines];
         for line in 0..lines {
@@ -85,7 +88,9 @@ impl NullaryFnOnce for Scores<'_> {
         for memory in &first {
             add_to(&mut mean, memory);
         }
-        mean.iter_mut().for_each(|sum| *sum /= lines.max(1) as f32);
+        for sum in &mut mean {
+            *sum /= lines.max(1) as f32;
+        }
         let mut bias = [0.0; COLUMNS];
         bias.copy_from_slice(SECOND.bias(weights));
         multiply::<COLUMNS>(&mean, MEAN.weights(weights), MEAN.bias(weights), &mut bias);
@@ -100,7 +105,7 @@ impl NullaryFnOnce for Scores<'_> {
             let (of_memory, of_hidden) = LAST.weights(weights).split_at(BOTH * TOP);
             dense(&second[line], of_memory, &mut last);
             dense(&hidden[line], of_hidden, &mut last);
-            last.iter_mut().for_each(|number| *number = number.max(0.0));
+            rectify(&mut last);
             for class in 0..CLASSES {
                 scores[class] = OUT.bias(weights)[class] + dot(&last, &out[class]);
             }
@@ -242,10 +247,11 @@ mod tests {
             (state >> 8) as f32 / 2_f32.powi(23) - 1.0
         };
         let weights: Vec<f32> = (0..WEIGHTS).map(|_| random() * 0.5).collect();
-        let text = "Home\nThe ferry sails again on Monday, says the council.\n\n二つの町。\nFerry\nMore\n".repeat(3);
+        let text =
+            "Home\nThe ferry sails again on Monday, says the council.\n\n二つの町。\nFerry\nMore\n".repeat(3);
         let inputs = crate::classify::inputs(&crate::profile::Profile::of(&text));
         let words: Vec<f32> = (0..7 * WORD).map(|_| random()).collect();
-        let rows: Vec<u32> = (0..9 * inputs.len() as u32).map(|at| at * at % 7).collect();
+        let rows: Vec<u32> = (0..9).cycle().take(9 * inputs.len()).map(|at| at * at % 7).collect();
         let spans: Vec<Range<usize>> = (0..inputs.len()).map(|line| 9 * line..9 * line + line % 10).collect();
         let mut input = Vec::new();
         for (line, span) in spans.iter().enumerate() {

@@ -280,9 +280,8 @@ fn relation_facts(items: &[Item], frames: &[Frame], topic: &Topic, facts: &mut [
             of_own = share(number(shared), number(own.len()));
             of_title = share(number(shared), number(words.len()));
             let outer = items[title].normal;
-            is_inside = item.facts.words() > 2
-                && item.normal.len() <= outer.len()
-                && outer.contains(item.normal);
+            is_inside =
+                item.facts.words() > 2 && item.normal.len() <= outer.len() && outer.contains(item.normal);
         }
         let other_size = |other: Option<usize>| {
             other.and_then(|other| items.get(other)).map_or(0.0, |other| log(other.facts.words()))

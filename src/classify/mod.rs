@@ -37,8 +37,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::classify::inputs::Inputs;
 use crate::classify::model::Model;
-use crate::features::{End, Facts};
 use crate::classify::words::{Token, push_tokens};
+use crate::features::{End, Facts};
 use crate::kind::{Kind, KindSet};
 use crate::normal::{label_key_into, label_key_within};
 use crate::own::{DROP_RULE, Own, Wish, Wishes};
@@ -235,7 +235,7 @@ impl<'t> Page<'t> {
                 phrases::split(normal, facts.traits, &mut words);
                 let start = tokens.len();
                 push_tokens(normal, &words, &mut tokens);
-                let own_tokens = start..tokens.len();
+                let span = start..tokens.len();
                 let within = label_key_within(normal, facts.traits);
                 if within.is_none() {
                     folded.clear();
@@ -254,18 +254,29 @@ impl<'t> Page<'t> {
                     }
                     own.find_phrases(key, &mut finder.hits);
                 }
-                let hits = &finder.hits;
+                let found = &finder.hits;
                 let evidence = match wish {
-                    None => rules::judge(&LineView::new(text, key, facts, hits)),
+                    None => rules::judge(&LineView::new(text, key, facts, found)),
                     Some(Wish::Keep) => None,
                     Some(Wish::Drop) => Some(&DROP_RULE),
                 };
-                let kinds = |of: &dyn Fn(Role) -> bool| {
-                    hits.iter().filter(|hit| of(hit.role)).fold(0, |kinds, hit| kinds | 1 << hit.kind as u32)
+                let kinds_in = |of: &dyn Fn(Role) -> bool| {
+                    found.iter().filter(|hit| of(hit.role)).fold(0, |kinds, hit| kinds | 1 << hit.kind as u32)
                 };
                 let (hints, phrases) =
-                    (kinds(&|role| role == Role::Hint), kinds(&|role| role != Role::Hint));
-                Item { line, text, normal, facts, tokens: own_tokens, evidence, hints, phrases, wish, verdict: None }
+                    (kinds_in(&|role| role == Role::Hint), kinds_in(&|role| role != Role::Hint));
+                Item {
+                    line,
+                    text,
+                    normal,
+                    facts,
+                    tokens: span,
+                    evidence,
+                    hints,
+                    phrases,
+                    wish,
+                    verdict: None,
+                }
             })
             .collect();
         Self { items, tokens, body: 0..0 }

@@ -13,6 +13,11 @@
 //! Cost: about 12,000 multiplications and 2 kB for a line, whatever its length; the pass that keeps nothing
 //! (`inference`) needs a quarter of that.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the instructions chosen at run time"
+)]
+
 use super::inputs::{DOCUMENT_FACTS, Inputs, LINE_FACTS};
 
 /// Numbers of a word's vector.
@@ -186,7 +191,8 @@ pub(crate) fn turned_out(weights: &[f32]) -> [[f32; TOP]; CLASSES] {
 }
 
 /// Nothing below zero.
-fn rectify(numbers: &mut [f32]) {
+#[inline(always)]
+pub(crate) fn rectify(numbers: &mut [f32]) {
     for number in numbers {
         *number = number.max(0.0);
     }
@@ -216,8 +222,8 @@ pub(crate) fn dot(x: &[f32], y: &[f32]) -> f32 {
             sums[at] += x[at] * y[at];
         }
     }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (b + f)) + ((c + g) + (d + h))
+    let halves: [f32; 4] = std::array::from_fn(|at| sums[at] + sums[at + 4]);
+    (halves[0] + halves[1]) + (halves[2] + halves[3])
 }
 
 /// Adds `x` times `weights`, and `bias`, to `y`.

@@ -62,7 +62,11 @@ const BREADCRUMB_WORDS_MAX: u32 = 18;
 /// Two or more arrows between short parts, or one arrow behind a word of a menu.
 fn is_breadcrumb(line: &LineView) -> bool {
     let facts = line.facts;
-    if facts.traits & ARROW == 0 || facts.words() > BREADCRUMB_WORDS_MAX || facts.words() < 2 || facts.ends_statement() {
+    if facts.traits & ARROW == 0
+        || facts.words() > BREADCRUMB_WORDS_MAX
+        || facts.words() < 2
+        || facts.ends_statement()
+    {
         return false;
     }
     let arrows =

@@ -329,7 +329,9 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 impl Phrases {
     fn of(entries: Vec<(&'static str, Vec<(Kind, Role)>)>) -> Self {
         let mut words = Vec::new();
-        entries.iter().for_each(|(phrase, _)| split(phrase, UNSPACED, &mut words));
+        for (phrase, _) in &entries {
+            split(phrase, UNSPACED, &mut words);
+        }
         let mut phrases = Self {
             first: vec![0; FIRST_BITS / 64],
             edges: vec![(0, 0, 0); (2 * words.len()).next_power_of_two()],
@@ -397,8 +399,9 @@ impl Phrases {
 pub(crate) fn stands_alone(key: &str, start: usize, end: usize) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| is_word_char(traits::of(c)));
     let (before, inside, after) = (&key[..start], &key[start..end], &key[end..]);
-    !(is_word(before.chars().next_back()) && is_word(inside.chars().next()))
-        && !(is_word(inside.chars().next_back()) && is_word(after.chars().next()))
+    let goes_on = is_word(before.chars().next_back()) && is_word(inside.chars().next());
+    let goes_on_behind = is_word(inside.chars().next_back()) && is_word(after.chars().next());
+    !goes_on && !goes_on_behind
 }
 
 /// Is it a letter, digit or mark of a script with spaces?
@@ -429,7 +432,13 @@ mod tests {
                 for (start, _) in key.match_indices(text) {
                     let end = start + text.len();
                     if stands_alone(&key, start, end) {
-                        expected.extend(uses.iter().map(|&(kind, role)| Hit { phrase, kind, role, start, end }));
+                        expected.extend(uses.iter().map(|&(kind, role)| Hit {
+                            phrase,
+                            kind,
+                            role,
+                            start,
+                            end,
+                        }));
                     }
                 }
             }
