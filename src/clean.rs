@@ -2,7 +2,7 @@
 
 use crate::classify;
 use crate::config::Config;
-use crate::cuts::{self, Cut};
+use crate::cuts::{self, Cut, Mark};
 use crate::kind::Kind;
 use crate::profile::Profile;
 use crate::repeats;
@@ -27,21 +27,29 @@ pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
     let profile = Profile::of(text);
     let wishes = config.own.wishes(&profile);
     let mut verdicts = classify::classify(&profile, &config.model, config.preset, &config.own, &wishes);
+    let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
+    // The first copy of a caption stays, whatever else it repeats.
+    let mut named: Vec<usize> = (0..verdicts.len())
+        .filter(|&line| goes(line))
+        .filter_map(|line| verdicts[line].as_ref()?.first)
+        .collect();
+    named.sort_unstable();
     // The repeat detector is handed neither what goes nor what must stay: a line that must stay is no
     // copy, and breaks no block.
-    let stays = |line: usize| {
-        !wishes.keeps(line) && verdicts[line].as_ref().is_none_or(|verdict| !verdict.is_cut(config.dropped))
-    };
-    let repeats = repeats::find(&profile, stays);
+    let stays = |line: usize| !wishes.keeps(line) && !goes(line) && named.binary_search(&line).is_err();
+    let mut repeats = repeats::find(&profile, stays, &config.repeats);
     let asks_for_parts = config.dropped.contains(Kind::Title) || config.dropped.contains(Kind::Caption);
-    if repeats.is_empty() && !asks_for_parts {
+    let is_clean = classify::is_clean_text(&verdicts);
+    repeats.spare_small(&profile, is_clean);
+    if is_clean && repeats.cuts.is_empty() && !asks_for_parts {
         classify::spare_clean_text(&mut verdicts);
     }
     let cuts = cuts::assemble(&profile, &verdicts, &repeats, config.dropped, &wishes);
-    let lines_kept = profile.lines.len() - cuts.iter().map(|cut| cut.lines.len()).sum::<usize>();
+    let lines_kept = profile.lines.len() - cuts.iter().map(|cut| cut.whole_lines().len()).sum::<usize>();
+    let marks = cuts::marks(&profile, &repeats, config.dropped);
     let emptied = (0..profile.lines.len()).any(|line| !profile.is_blank(line))
         && cuts::kept(text, &cuts).all(crate::segment::is_blank);
-    Cleaned { original: text, lines: profile.lines.len(), lines_kept, emptied, cuts }
+    Cleaned { original: text, lines: profile.lines.len(), lines_kept, emptied, cuts, marks }
 }
 
 /// A text and the cuts that clean it.
@@ -51,6 +59,8 @@ pub struct Cleaned<'t> {
     pub original: &'t str,
     /// The cuts, sorted and disjoint.
     pub cuts: Vec<Cut>,
+    /// What was found and stays, in the order of the text.
+    pub marks: Vec<Mark>,
     /// How many lines the text has.
     pub lines: usize,
     /// How many of them stay.

@@ -9,6 +9,7 @@ use crate::classify::Preset;
 use crate::classify::model::Model;
 use crate::kind::{Kind, KindSet};
 use crate::own::Own;
+use crate::repeats::{self, Partial};
 use crate::rules::phrases;
 
 /// How to clean.
@@ -20,6 +21,8 @@ pub struct Config {
     pub preset: Preset,
     /// What scores the lines. By default the model that comes with the program.
     pub model: Arc<Model>,
+    /// How repeats are found.
+    pub repeats: repeats::Settings,
     /// The user's own rules about lines.
     pub own: Arc<Own>,
     /// Sites whose documents are cleaned in another way.
@@ -41,6 +44,7 @@ impl Default for Config {
             dropped: KindSet::default(),
             preset: Preset::default(),
             model: Model::embedded(),
+            repeats: repeats::Settings::default(),
             own: Arc::default(),
             sites: Vec::new(),
         }
@@ -71,6 +75,8 @@ impl Config {
         let dropped: Vec<&str> = self.dropped.iter().map(Kind::slug).collect();
         let mut facts =
             json!({ "dropped": dropped, "preset": [self.preset.furniture_min(), self.preset.junk_min()] });
+        // The key of the hashes changes nothing but the time.
+        facts["repeats"] = json!([self.repeats.words_min, self.repeats.partial == Partial::Cut]);
         if !self.own.is_empty() {
             let phrases = self.own.phrases().iter();
             let phrases: Vec<_> =

@@ -1,15 +1,17 @@
 //! Cuts: the sorted, disjoint list of spans that go. Everything else reads this list.
 //!
 //! Clean text, report and restoring are readings of the cuts; no other place decides what goes.
-//! Cuts are whole lines. Their complement is the clean text.
+//! A cut is whole lines, or a part of one line: sentences that stood before. The complement of the cuts
+//! is the clean text. Marks are what was found and stays.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::classify::Verdict;
 use crate::kind::{Kind, KindSet};
 use crate::own::Wishes;
 use crate::profile::Profile;
-use crate::repeats::Repeat;
+use crate::repeats::{Findings, GAP, Likeness, Repeat};
 
 /// The rule of cuts that close the hole another cut leaves.
 pub const BLANK_LEFT_OVER: &str = "blank/left-over";
@@ -21,8 +23,10 @@ pub const BLANK_END: &str = "blank/end";
 pub struct Cut {
     /// Bytes of the text.
     pub span: Range<usize>,
-    /// Lines of the text, from 0.
+    /// Lines of the text, from 0: those that go, or the one that the span is a part of.
     pub lines: Range<usize>,
+    /// Is it a part of one line, which stays?
+    pub part: bool,
     /// What it was.
     pub kind: Kind,
     /// The rule that says so.
@@ -33,15 +37,55 @@ pub struct Cut {
     pub first: Option<First>,
 }
 
-/// Where the first copy of a repeat stands in the same document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct First {
+impl Cut {
+    /// The lines that go as a whole, line end included: none for a part of a line.
+    #[must_use]
+    pub fn whole_lines(&self) -> Range<usize> {
+        if self.part { self.lines.start..self.lines.start } else { self.lines.clone() }
+    }
+}
+
+/// A finding that is told and not cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
     /// Bytes of the text.
     pub span: Range<usize>,
-    /// Lines of the text, from 0.
+    /// Lines of the text, from 0, that the span touches.
     pub lines: Range<usize>,
-    /// xxh3 (128 bits) of the block's normal form; `None` where the copies differ.
-    pub key: Option<u128>,
+    /// What it would be.
+    pub kind: Kind,
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// The share of it that is as in the first copy, from 0 to 1.
+    pub score: f32,
+    /// For a repeat: where the first copy stands.
+    pub first: Option<First>,
+}
+
+/// Where the first copy of a repeat stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct First {
+    /// The document, if it is another one.
+    pub document: Option<Arc<str>>,
+    /// Bytes of its text.
+    pub span: Range<usize>,
+    /// Lines of its text, from 0.
+    pub lines: Range<usize>,
+    /// What the detector of repeats says of the copy; `None` for a caption given twice.
+    pub copy: Option<Copied>,
+}
+
+/// A copy beside its source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Copied {
+    /// xxh3 (128 bits) of the copy's normal form.
+    pub key: u128,
+    /// In how far it is its source.
+    pub likeness: Likeness,
+    /// How many words it has.
+    pub words: usize,
+    /// The share of them that differ from the source.
+    pub changed: f32,
 }
 
 /// Makes the cuts from what the stages found. Only kinds in `dropped` are cut, and no line that the user
@@ -58,17 +102,80 @@ pub struct First {
 pub fn assemble(
     profile: &Profile,
     verdicts: &[Option<Verdict>],
-    repeats: &[Repeat],
+    repeats: &Findings,
     dropped: KindSet,
     wishes: &Wishes,
 ) -> Vec<Cut> {
     let causes = causes(profile, verdicts, repeats, dropped);
     let is_filler = |line: usize| profile.is_blank(line) && !wishes.keeps(line);
     let mut cuts = join(profile, &causes, is_filler);
+    if dropped.contains(Kind::Repeat) {
+        add_parts(&repeats.cuts, &mut cuts);
+    }
     if dropped.contains(Kind::Blank) {
         close_holes(profile, &mut cuts, is_filler);
     }
     cuts
+}
+
+/// What was found and stays, in the order of the text. A repeat that would be cut if its kind were
+/// dropped is marked.
+#[must_use]
+pub fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet) -> Vec<Mark> {
+    let kept: &[Repeat] = if dropped.contains(Kind::Repeat) { &[] } else { &repeats.cuts };
+    let mut marks: Vec<Mark> =
+        kept.iter().chain(&repeats.marks).map(|repeat| mark(profile, repeat)).collect();
+    marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
+    marks
+}
+
+fn mark(profile: &Profile, repeat: &Repeat) -> Mark {
+    let lines = match repeat.lines[..] {
+        [first, .., last] => first..last + 1,
+        [only] => only..only + 1,
+        [] => 0..0,
+    };
+    let whole = || profile.lines[lines.start].start..profile.lines[lines.end - 1].end;
+    Mark {
+        span: repeat.part.clone().unwrap_or_else(whole),
+        lines: lines.clone(),
+        kind: Kind::Repeat,
+        rule: repeat.rule,
+        score: 1.0 - repeat.changed,
+        first: (repeat.rule != GAP).then(|| first_of(repeat)),
+    }
+}
+
+fn first_of(repeat: &Repeat) -> First {
+    First {
+        document: None,
+        span: repeat.first.span.clone(),
+        lines: repeat.first.lines.clone(),
+        copy: Some(Copied {
+            key: repeat.key,
+            likeness: repeat.likeness,
+            words: repeat.words,
+            changed: repeat.changed,
+        }),
+    }
+}
+
+/// Adds the cuts of parts of lines.
+fn add_parts(repeats: &[Repeat], cuts: &mut Vec<Cut>) {
+    for repeat in repeats {
+        if let (Some(span), [line]) = (&repeat.part, &repeat.lines[..]) {
+            cuts.push(Cut {
+                span: span.clone(),
+                lines: *line..line + 1,
+                part: true,
+                kind: Kind::Repeat,
+                rule: repeat.rule,
+                score: 1.0,
+                first: Some(first_of(repeat)),
+            });
+        }
+    }
+    cuts.sort_by_key(|cut| cut.span.start);
 }
 
 /// What stays of `text`, in order: the complement of `cuts`.
@@ -100,30 +207,31 @@ impl Cause {
 fn causes(
     profile: &Profile,
     verdicts: &[Option<Verdict>],
-    repeats: &[Repeat],
+    repeats: &Findings,
     dropped: KindSet,
 ) -> Vec<Option<Cause>> {
-    let place = |lines: Range<usize>, key| First {
-        span: profile.lines[lines.start].start..profile.lines[lines.end - 1].end,
-        lines,
-        key,
+    let place = |line: usize| First {
+        document: None,
+        span: profile.lines[line].span(),
+        lines: line..line + 1,
+        copy: None,
     };
     let mut causes: Vec<Option<Cause>> = verdicts
         .iter()
         .map(|verdict| {
             let verdict = verdict.as_ref().filter(|verdict| verdict.is_cut(dropped))?;
-            let first = verdict.first.map(|line| place(line..line + 1, None));
+            let first = verdict.first.map(place);
             Some(Cause { kind: verdict.kind, rule: verdict.rule, score: verdict.score, first })
         })
         .collect();
-    for repeat in repeats.iter().filter(|_| dropped.contains(Kind::Repeat)) {
-        let first = place(repeat.first.clone(), Some(repeat.key));
+    let whole = repeats.cuts.iter().filter(|repeat| repeat.part.is_none() && dropped.contains(Kind::Repeat));
+    for repeat in whole {
         for &line in &repeat.lines {
             causes[line] = Some(Cause {
                 kind: Kind::Repeat,
-                rule: "repeat/document",
-                score: 1.0,
-                first: Some(first.clone()),
+                rule: repeat.rule,
+                score: 1.0 - repeat.changed,
+                first: Some(first_of(repeat)),
             });
         }
     }
@@ -150,6 +258,7 @@ fn join(profile: &Profile, causes: &[Option<Cause>], is_filler: impl Fn(usize) -
             _ => cuts.push(Cut {
                 span: profile.lines[number].span(),
                 lines: number..number + 1,
+                part: false,
                 kind: cause.kind,
                 rule: cause.rule,
                 score: cause.score,
@@ -165,7 +274,7 @@ fn join(profile: &Profile, causes: &[Option<Cause>], is_filler: impl Fn(usize) -
 fn close_holes(profile: &Profile, cuts: &mut Vec<Cut>, is_filler: impl Fn(usize) -> bool) {
     let mut gone = vec![false; profile.lines.len()];
     for cut in cuts.iter() {
-        gone[cut.lines.clone()].fill(true);
+        gone[cut.whole_lines()].fill(true);
     }
     let stays = |line: usize| !gone[line] && !is_filler(line);
     let mut blanks = Vec::new();
@@ -180,6 +289,7 @@ fn close_holes(profile: &Profile, cuts: &mut Vec<Cut>, is_filler: impl Fn(usize)
         blanks.extend(holes.into_iter().map(|(lines, rule)| Cut {
             span: profile.lines[lines.start].start..profile.lines[lines.end - 1].end,
             lines,
+            part: false,
             kind: Kind::Blank,
             rule,
             score: 1.0,

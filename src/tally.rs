@@ -68,7 +68,7 @@ impl Counts {
             });
             let of_kind = &mut kinds[at].1;
             of_kind.cuts += 1;
-            of_kind.lines += cut.lines.len() as u64;
+            of_kind.lines += cut.whole_lines().len() as u64;
             of_kind.bytes += cut.span.len() as u64;
             if !matches!(cut.kind, Kind::Blank | Kind::Repeat) {
                 let lines = cleaned.removed(cut).split(['\n', '\r']).map(str::trim);

@@ -1,9 +1,10 @@
 //! The corpus and the samples, where they are at hand. Nothing of them is part of the project.
 
+use std::fmt::Write;
 use std::io::Read;
 
 use serde_json::Value;
-use unchaff::{Config, clean};
+use unchaff::{Config, Kind, clean};
 
 use crate::util::shared;
 
@@ -33,6 +34,38 @@ fn clean_texts_of_the_corpus_keep_nearly_every_character() {
         "{removed} of {all} characters of clean texts are cut ({:.3} %)",
         100.0 * share
     );
+}
+
+/// Share of the characters of clean texts that may go, or be marked, as repeats.
+const REPEATS_MAX: f64 = 0.0002;
+const MARKS_MAX: f64 = 0.002;
+
+#[test]
+fn clean_texts_of_the_corpus_have_no_repeats_to_cut() {
+    let Some(path) = shared("corpus/dev/never_touch.jsonl.gz") else { return };
+    let (mut all, mut cut, mut marked) = (0, 0, 0);
+    let mut told = String::new();
+    for document in read_jsonl_gz(&path) {
+        let lines: Vec<&str> =
+            document["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let text = lines.join("\n") + "\n";
+        let cleaned = clean(&text, &Config::default());
+        all += text.chars().count();
+        let words = text.split_whitespace().count();
+        let repeats = cleaned.cuts.iter().filter(|cut| cut.kind == Kind::Repeat);
+        let found = repeats.map(|cut| ("cut", &cut.span, cut.rule));
+        for (what, span, rule) in
+            found.chain(cleaned.marks.iter().map(|mark| ("mark", &mark.span, mark.rule)))
+        {
+            let chars = text[span.clone()].chars().count();
+            *(if what == "cut" { &mut cut } else { &mut marked }) += chars;
+            let start: String = text[span.clone()].chars().take(90).collect();
+            let _ = writeln!(told, "{what} {} {rule} {chars} of {}: {start}", document["id"], words * 6);
+        }
+    }
+    println!("{cut} of {all} characters cut, {marked} marked\n{told}");
+    assert!(cut as f64 <= REPEATS_MAX * all as f64, "{cut} of {all} characters are cut:\n{told}");
+    assert!(marked as f64 <= MARKS_MAX * all as f64, "{marked} of {all} characters are marked:\n{told}");
 }
 
 /// Line numbers of each sample that must go, and that may: from the samples' own README.

@@ -133,7 +133,7 @@ fn a_kept_line_is_no_repeat_and_breaks_no_block() {
     let cleaned = clean(&text, &with(own(&["^Refrain"], &[], &[])));
     assert_eq!(cleaned.text().matches("Refrain of the river").count(), 2);
     assert_eq!(cleaned.text().matches("has never left").count(), 1);
-    let keys: Vec<_> = cleaned.cuts.iter().filter_map(|cut| cut.first.as_ref()?.key).collect();
+    let keys: Vec<_> = cleaned.cuts.iter().filter_map(|cut| Some(cut.first.as_ref()?.copy?.key)).collect();
     assert!(keys.len() == 2 && keys[0] == keys[1], "one block on both sides of the line: {keys:?}");
 }
 

@@ -66,6 +66,8 @@ const PIECES: &[&str] = &[
     "Photo: Jane Roe",
     "You may also like\nA headline of another story\nAnother headline of a story\n",
     "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.\n",
+    "The harbour master says that he was never asked about any of it, and that he would have told them so for the price of a very small coffee. ",
+    "The harbour master says that he was never asked about all of it, and that he would have told them so for the price of a very small coffee. ",
     "市议会在春天买下的渡船从那以后再也没有离开过泊位，因为没有人量过它必须通过的船闸，港务长说从来没有人问过他的意见。\n",
 ];
 
@@ -119,12 +121,19 @@ proptest! {
     }
 
     #[test]
-    fn cuts_are_whole_lines_with_reasons(text in text(), config in config()) {
+    fn cuts_are_whole_lines_or_sentences_with_reasons(text in text(), config in config()) {
         let all = lines(&text);
         let cleaned = clean(&text, &config);
         for cut in &cleaned.cuts {
-            prop_assert_eq!(cut.span.start, all[cut.lines.start].start);
-            prop_assert_eq!(cut.span.end, all[cut.lines.end - 1].end);
+            if cut.part {
+                let line = &all[cut.lines.start];
+                prop_assert_eq!((cut.lines.len(), cut.kind), (1, unchaff::Kind::Repeat));
+                prop_assert!(line.start <= cut.span.start && cut.span.end <= line.text_end, "its line end stays");
+                prop_assert!(cut.span.len() < line.text_end - line.start, "and something of it");
+            } else {
+                prop_assert_eq!(cut.span.start, all[cut.lines.start].start);
+                prop_assert_eq!(cut.span.end, all[cut.lines.end - 1].end);
+            }
             prop_assert!(config.dropped.contains(cut.kind), "only what was asked for");
             prop_assert!(cut.rule.starts_with(cut.kind.slug()) && cut.score > 0.0 && cut.score <= 1.0);
             prop_assert_eq!(cut.first.is_some(), cut.kind == unchaff::Kind::Repeat, "a repeat names its first copy");
@@ -139,13 +148,32 @@ proptest! {
     #[test]
     fn a_first_copy_is_never_cut(text in text(), config in config()) {
         let cleaned = clean(&text, &config);
-        let gone = |line: usize| cleaned.cuts.iter().find(|cut| cut.lines.contains(&line));
         for first in cleaned.cuts.iter().filter_map(|cut| cut.first.as_ref()) {
-            for line in first.lines.clone() {
-                let cut = gone(line);
-                prop_assert!(cut.is_none_or(|cut| cut.kind != unchaff::Kind::Repeat), "line {} is cut as {:?}", line, cut);
-            }
+            let is_in = |cut: &&unchaff::cuts::Cut| cut.span.start < first.span.end && first.span.start < cut.span.end;
+            let cut = cleaned.cuts.iter().filter(is_in).find(|cut| cut.kind == unchaff::Kind::Repeat);
+            prop_assert!(cut.is_none(), "{:?} is cut as {:?}", first, cut);
         }
+    }
+
+    #[test]
+    fn marks_stay_and_name_what_they_are(text in text(), config in config()) {
+        let cleaned = clean(&text, &config);
+        let mut start = 0;
+        for mark in &cleaned.marks {
+            prop_assert!(start <= mark.span.start && mark.span.start < mark.span.end, "sorted, not empty");
+            let gone = cleaned.cuts.iter().find(|cut| cut.span.start < mark.span.end && mark.span.start < cut.span.end);
+            prop_assert!(gone.is_none_or(|cut| cut.kind != mark.kind), "{:?} is cut as {:?}", mark, gone);
+            prop_assert!(mark.rule.starts_with(mark.kind.slug()) && (0.0..=1.0).contains(&mark.score));
+            start = mark.span.start;
+        }
+    }
+
+    #[test]
+    fn the_hash_key_changes_nothing(text in text(), key in any::<u64>()) {
+        let mut config = Config::default();
+        let cleaned = clean(&text, &config);
+        config.repeats.key = key;
+        prop_assert_eq!(clean(&text, &config), cleaned);
     }
 
     #[test]

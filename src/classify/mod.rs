@@ -145,16 +145,19 @@ pub fn classify(
     page.into_verdicts(profile.lines.len())
 }
 
-/// Takes back the verdicts on a text of which nothing but bylines and credits would go: that is no page
-/// with things around its article but an article, and a clean text comes through untouched.
-pub fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
+/// Would nothing but bylines and credits go, and what a user's own pattern drops? That is no page with
+/// things around its article but an article, and a clean text comes through untouched.
+#[must_use]
+pub fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
     let is_part = |kind: Kind| matches!(kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
-    let is_wished = |verdict: &Verdict| verdict.rule == DROP_RULE.id;
     let is_page = |verdict: &Verdict| !is_part(verdict.kind) || verdict.first.is_some();
-    if !verdicts.iter().flatten().any(|verdict| is_page(verdict) && !is_wished(verdict)) {
-        for verdict in verdicts {
-            *verdict = verdict.take().filter(is_wished);
-        }
+    !verdicts.iter().flatten().any(|verdict| is_page(verdict) && verdict.rule != DROP_RULE.id)
+}
+
+/// Takes back the verdicts on a clean text, but for what a user's own pattern drops.
+pub fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
+    for verdict in verdicts {
+        *verdict = verdict.take().filter(|verdict| verdict.rule == DROP_RULE.id);
     }
 }
 

@@ -295,7 +295,7 @@ pub fn to_marks(id: &str, cleaned: &Cleaned) -> String {
     let mut marks = vec![' '; lines.len()];
     for cut in &cleaned.cuts {
         let is_part = matches!(cut.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
-        marks[cut.lines.clone()].fill(if is_part { '~' } else { '-' });
+        marks[cut.whole_lines()].fill(if is_part { '~' } else { '-' });
     }
     let id = id.replace(char::is_control, " ");
     let mut out = format!("# id: {id}\n# A draft by unchaff: read every line and put its mark right.\n");

@@ -135,7 +135,7 @@ fn outcome(gold: &Gold, article: Option<&String>, config: &Config) -> Outcome {
     let lines = segment::lines(&gold.text);
     let mut gone = vec![false; lines.len()];
     for cut in &cleaned.cuts {
-        gone[cut.lines.clone()].fill(true);
+        gone[cut.whole_lines()].fill(true);
     }
     let mut outcome = Outcome::default();
     let (mut lost, mut all) = (0, 0);

@@ -1,92 +1,407 @@
-//! Repeats: blocks of lines that stood before in the same document.
+//! Repeats: passages that stood before in the same document.
 //!
-//! A block is a maximal run of lines, blank ones passed over, that stands again further down, equal
-//! in normal form. The first copy stays; each later one is one finding that names its source.
+//! A document walks through it in a straight line:
 //!
-//! Lines of a few words recur for good reasons (a refrain, a speaker's name, "Yes."), so a block
-//! must hold a long line or very many short ones. A hash proposes a source; the normal forms are
-//! compared before a match is claimed.
+//! 1. `tokens`: the words of the lines that stay, in normal form;
+//! 2. `matches`: runs of at least [`Settings::words_min`] words that stood before, found with a
+//!    rolling hash, verified, extended as far as they go, each with its first copy;
+//! 3. `blocks`: matches of one source in order, with a few lines between them that differ, and what
+//!    each line of a block is: a whole copy, a copy with changed words (`near`), a part, a gap;
+//! 4. here: what of it is cut, and what is only marked.
+//!
+//! The first copy stays; each later one is one finding that names it. What is cut:
+//!
+//! - **Whole lines** of a block with a long line ([`LONG_LINE_WORDS_MIN`]) or very many words
+//!   ([`SHORT_LINES_WORDS_MIN`]): short lines recur for good reasons (a refrain, a speaker's name).
+//! - **Changed lines** of such a block, where the equal lines around it weigh as much; and a line that is
+//!   its source plus a short credit. Never where a number differs.
+//! - **Whole sentences** of a line that holds more than the copy, unless they are quoted there.
+//!
+//! What else is left of a match, and changed lines without support, are marks: found, not cut.
 //!
 //! The detector knows nothing of rules. It is handed the lines that stay, so an advertisement
 //! inside one of the copies does not break the block.
 //!
 //! # Complexity
 //!
-//! Linear in the text: the search goes on behind a match, whether it was claimed or not.
+//! Linear in the text, whatever stands in it. Memory: 40 bytes for each word.
 
-use std::collections::HashMap;
+mod blocks;
+mod matches;
+mod near;
+mod sentences;
+mod tokens;
+
 use std::ops::Range;
 
-use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::profile::Profile;
+use crate::script::is_blank_char;
+use blocks::{Part, Status};
+pub use tokens::TOKEN_VERSION;
+use tokens::{Sentence, Tokens};
 
-/// Least words of a block. Two texts that share 24 words in a row share a source: it is the length
-/// at which winnowing of 13-word windows is certain to find a repeat.
-pub const BLOCK_WORDS_MIN: u32 = 24;
-/// Least words of the longest line of a block. Lines of verse and of lists are shorter: with 16, refrains
-/// of the corpus's poems were taken for repeats, with 20 none.
-pub const LONG_LINE_WORDS_MIN: u32 = 20;
+/// Least words of a match. Two texts that share 24 words in a row share a source: on the gold articles
+/// of 3,600 web pages no match of this length was an accident (`docs/repeats.md`).
+pub const WORDS_MIN: usize = 24;
+/// Least words of the longest line of a block, or of the longest part of a line. Lines of verse and of
+/// lists are shorter: with 16, refrains of the corpus's poems were taken for repeats, with 20 none.
+pub const LONG_LINE_WORDS_MIN: usize = 20;
 /// A block of shorter lines (a text wrapped at a column) needs so many words: more than a chorus.
-pub const SHORT_LINES_WORDS_MIN: u32 = 150;
-/// Least words of a line at which a search for a source begins. A common short line at the head of
-/// the document would hide the longer match behind it; the match is extended to the left instead.
-const ANCHOR_WORDS_MIN: u32 = 5;
+pub const SHORT_LINES_WORDS_MIN: usize = 150;
+/// In a text in which nothing else goes, repeats that are less than this share of its words stay. On 625
+/// clean texts of the corpus, chosen repeats were below it (a recipe's steps, the refrain of an
+/// argument), ledes that stand twice above.
+pub const CLEAN_SHARE_MIN: f64 = 0.1;
+/// The same for a page of which other lines go.
+pub const PAGE_SHARE_MIN: f64 = 0.01;
+/// The rule of whole lines that stood before.
+pub const DOCUMENT: &str = "repeat/document";
+/// The rule of sentences, and of parts of them, that stood before.
+pub const PARTIAL: &str = "repeat/partial";
+/// The rule of lines that stood before with a few words changed.
+pub const NEAR: &str = "repeat/near";
+/// The rule of lines that stand between two parts of a copy and not between those of its source.
+pub const GAP: &str = "repeat/gap";
 
-/// A block that stood before. Line numbers count from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repeat {
-    /// The lines of the copy, in order, without blank and left-out ones.
-    pub lines: Vec<usize>,
-    /// From the first to past the last line of the source.
-    pub first: Range<usize>,
-    /// xxh3 (128 bits) of the normal forms of the lines, each followed by a line feed.
-    pub key: u128,
+/// How repeats are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Least words of a match.
+    pub words_min: usize,
+    /// What becomes of sentences of a line that holds more than the copy.
+    pub partial: Partial,
+    /// The key of the hashes. It may change how long the search takes, and never what is found.
+    pub key: u64,
 }
 
-/// Finds the repeats among the lines for which `stays` holds, in order and disjoint. No line of a
-/// source is part of a copy.
-#[must_use]
-pub fn find(profile: &Profile, stays: impl Fn(usize) -> bool) -> Vec<Repeat> {
-    let units: Vec<usize> =
-        (0..profile.lines.len()).filter(|&line| !profile.is_blank(line) && stays(line)).collect();
-    let normal = |unit: usize| profile.normals.line(units[unit]);
-    let words = |unit: usize| profile.facts[units[unit]].words();
+impl Default for Settings {
+    fn default() -> Self {
+        Self { words_min: WORDS_MIN, partial: Partial::Cut, key: 0 }
+    }
+}
 
-    let mut sources: HashMap<u64, usize> = HashMap::with_capacity(units.len());
-    let mut copied = vec![false; units.len()];
-    let mut repeats = Vec::new();
-    let mut at = 0;
-    while at < units.len() {
-        let source = *sources.entry(xxh3_64(normal(at).as_bytes())).or_insert(at);
-        if source == at || words(at) < ANCHOR_WORDS_MIN || copied[source] || normal(source) != normal(at) {
-            at += 1;
+/// What becomes of a repeat that is a part of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Partial {
+    /// Whole sentences go, the rest is marked.
+    #[default]
+    Cut,
+    /// It is marked.
+    Mark,
+}
+
+/// In how far a copy is its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// Byte for byte, line ends aside.
+    Exact,
+    /// In normal form, punctuation and line ends aside.
+    Normalised,
+    /// But for a few words.
+    Near,
+}
+
+/// A passage that stood before. Line numbers count from 0, spans are bytes of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeat {
+    /// The lines of the copy, in order, without blank and left-out ones; of a part, its line.
+    pub lines: Vec<usize>,
+    /// Where it stands, if it is a part of a line.
+    pub part: Option<Range<usize>>,
+    /// Why it is one.
+    pub rule: &'static str,
+    /// The first copy.
+    pub first: First,
+    /// xxh3 (128 bits) of the normal forms of the lines, or of the part, each followed by a line feed.
+    pub key: u128,
+    /// In how far it is its source.
+    pub likeness: Likeness,
+    /// How many words.
+    pub words: usize,
+    /// The share of its words that differ from the source.
+    pub changed: f32,
+}
+
+/// Where a first copy stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// Lines of the text, from 0.
+    pub lines: Range<usize>,
+}
+
+/// What was found, in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// What goes: disjoint, and no line or part of a source is among it.
+    pub cuts: Vec<Repeat>,
+    /// What stays, and is told.
+    pub marks: Vec<Repeat>,
+}
+
+/// Finds the repeats among the lines for which `stays` holds.
+#[must_use]
+pub fn find(profile: &Profile, stays: impl Fn(usize) -> bool, settings: &Settings) -> Findings {
+    let mut findings = Findings::default();
+    let tokens = Tokens::of(profile, stays, settings.key);
+    if tokens.len() < 2 * settings.words_min {
+        return findings;
+    }
+    let found = matches::find(&tokens.hashes(), |one, other| tokens.same(one, other), settings.words_min);
+    for block in blocks::blocks(&tokens, &found.matches) {
+        judge(profile, &tokens, &block, settings, &mut findings);
+    }
+    part_from_each_other(&mut findings.cuts);
+    findings
+}
+
+/// Two parts of one line may both take the blanks between them: the first has them.
+fn part_from_each_other(cuts: &mut [Repeat]) {
+    let mut gone = 0;
+    for span in cuts.iter_mut().filter_map(|cut| cut.part.as_mut()) {
+        span.start = span.start.max(gone);
+        gone = span.end;
+    }
+}
+
+impl Findings {
+    /// Turns repeats into marks that in sum are a small share of the text: [`CLEAN_SHARE_MIN`] where nothing
+    /// else goes, [`PAGE_SHARE_MIN`] where something does. A clean text repeats a sentence because its
+    /// author did. Blocks of [`SHORT_LINES_WORDS_MIN`] words go all the same.
+    pub fn spare_small(&mut self, profile: &Profile, is_clean: bool) {
+        let words: usize = profile.facts.iter().map(|facts| facts.words() as usize).sum();
+        let copied: usize = self.cuts.iter().map(|cut| cut.words).sum();
+        if copied as f64 >= if is_clean { CLEAN_SHARE_MIN } else { PAGE_SHARE_MIN } * words as f64 {
+            return;
+        }
+        let (large, small) =
+            std::mem::take(&mut self.cuts).into_iter().partition(|cut| cut.words >= SHORT_LINES_WORDS_MIN);
+        self.cuts = large;
+        self.marks.extend::<Vec<Repeat>>(small);
+    }
+}
+
+/// Says what of a block is cut, and what is marked.
+fn judge(profile: &Profile, tokens: &Tokens, block: &[Part], settings: &Settings, findings: &mut Findings) {
+    let words = |part: &Part| profile.facts[tokens.lines[part.unit]].words() as usize;
+    let mut cuts = Vec::new();
+    let mut marks = Vec::new();
+    let (mut all, mut longest, mut longest_part) = (0, 0, 0);
+    let mut open: Option<usize> = None; // where a run of whole lines begins
+    for (at, part) in block.iter().enumerate() {
+        match &part.status {
+            Status::Whole | Status::Near(_) => {
+                all += words(part);
+                longest = longest.max(words(part));
+                open.get_or_insert(at);
+                continue;
+            }
+            _ => cuts.extend(open.take().and_then(|start| of_lines(profile, tokens, &block[start..at]))),
+        }
+        match &part.status {
+            Status::Partly(inside) => {
+                let (whole, rest) = of_part(profile, tokens, part.unit, inside, settings.partial);
+                for sentence in &whole {
+                    all += sentence.words;
+                    longest = longest.max(sentence.words);
+                }
+                longest_part =
+                    inside.iter().map(|(span, _)| tokens.words(span.clone())).fold(longest_part, usize::max);
+                cuts.extend(whole);
+                marks.extend(rest);
+            }
+            Status::Doubtful(_) => {
+                longest_part = longest_part.max(words(part));
+                marks.extend(of_lines(profile, tokens, std::slice::from_ref(part)));
+            }
+            Status::Gap => marks.extend(gap(profile, tokens, block, at)),
+            Status::Whole | Status::Near(_) => {}
+        }
+    }
+    cuts.extend(open.and_then(|start| of_lines(profile, tokens, &block[start..])));
+    let long_min = LONG_LINE_WORDS_MIN.min(settings.words_min);
+    if all >= settings.words_min && longest >= long_min
+        || all >= SHORT_LINES_WORDS_MIN.max(settings.words_min)
+    {
+        findings.cuts.extend(cuts);
+        findings.marks.extend(marks);
+    } else if longest.max(longest_part) >= long_min {
+        // Too little to cut, too long for an accident.
+        cuts.retain(|cut| cut.part.is_some());
+        marks.retain(|mark| mark.rule != GAP);
+        cuts.extend(marks);
+        cuts.sort_by_key(|mark| (mark.lines.first().copied(), mark.part.as_ref().map(|span| span.start)));
+        findings.marks.extend(cuts);
+    }
+}
+
+/// A run of lines that are whole or changed copies.
+fn of_lines(profile: &Profile, tokens: &Tokens, parts: &[Part]) -> Option<Repeat> {
+    let lines: Vec<usize> = parts.iter().map(|part| tokens.lines[part.unit]).collect();
+    let source =
+        parts.iter().map(|part| part.source.start).min()?..parts.iter().map(|part| part.source.end).max()?;
+    let words = lines.iter().map(|&line| profile.facts[line].words() as usize).sum();
+    let changed: usize = parts
+        .iter()
+        .map(|part| match &part.status {
+            Status::Near(changes) | Status::Doubtful(changes) => changes.words(),
+            _ => 0,
+        })
+        .sum();
+    let is_exact = |part: &Part| {
+        let unit = tokens.unit(part.source.start);
+        tokens.of_unit(unit) == part.source
+            && profile.line(tokens.lines[unit]) == profile.line(tokens.lines[part.unit])
+    };
+    let likeness = if changed > 0 {
+        Likeness::Near
+    } else if parts.iter().all(is_exact) {
+        Likeness::Exact
+    } else {
+        Likeness::Normalised
+    };
+    Some(Repeat {
+        first: first(profile, tokens, source, *lines.first()?)?,
+        key: key(lines.iter().map(|&line| profile.normals.line(line))),
+        part: None,
+        rule: if changed > 0 { NEAR } else { DOCUMENT },
+        likeness,
+        words,
+        changed: changed as f32 / words.max(1) as f32,
+        lines,
+    })
+}
+
+/// A line between two lines of a copy that its source has not.
+fn gap(profile: &Profile, tokens: &Tokens, block: &[Part], at: usize) -> Option<Repeat> {
+    let before = block[..at].iter().rev().find(|part| !part.source.is_empty())?;
+    let line = tokens.lines[block[at].unit];
+    let source = before.source.clone();
+    Some(Repeat {
+        lines: vec![line],
+        part: None,
+        rule: GAP,
+        first: first(profile, tokens, source, line)?,
+        key: key(std::iter::once(profile.normals.line(line))),
+        likeness: Likeness::Near,
+        words: profile.facts[line].words() as usize,
+        changed: 1.0,
+    })
+}
+
+/// The whole sentences of a line that stood before, and what else of it did.
+fn of_part(
+    profile: &Profile,
+    tokens: &Tokens,
+    unit: usize,
+    inside: &[(Range<usize>, usize)],
+    partial: Partial,
+) -> (Vec<Repeat>, Vec<Repeat>) {
+    let line = tokens.lines[unit];
+    let (text, base) = (profile.line(line), tokens.of_unit(unit).start);
+    let (mut cuts, mut marks) = (Vec::new(), Vec::new());
+    let (Some(written), Some(sentences)) = (tokens.written(unit), tokens.sentences(unit)) else {
+        return (cuts, marks);
+    };
+    let bytes = |span: &Range<usize>| written[span.start - base].start..written[span.end - 1 - base].end;
+    for (copied, source) in inside {
+        let mut mark = |tokens_of: Range<usize>| {
+            if !tokens_of.is_empty() {
+                let from = source + tokens_of.start - copied.start;
+                marks.extend(passage(profile, tokens, line, bytes(&tokens_of), tokens_of, from));
+            }
+        };
+        let whole = whole_sentences(text, &sentences, copied).filter(|_| partial == Partial::Cut);
+        let Some((span, copy)) = whole else {
+            mark(copied.clone());
+            continue;
+        };
+        let cut = passage(profile, tokens, line, span, copy.clone(), source + copy.start - copied.start);
+        if cut.is_none() {
+            mark(copied.clone());
             continue;
         }
-        let same = |one: usize, other: usize| !copied[one] && !copied[other] && normal(one) == normal(other);
-        // The source ends before its copy begins: of "ab ab ab" the first period stays.
-        let gap = at - source;
-        let left = (1..gap.min(source + 1)).take_while(|&back| same(source - back, at - back)).count();
-        let right =
-            (1..(gap - left).min(units.len() - at)).take_while(|&on| same(source + on, at + on)).count() + 1;
-        let copy = at - left..at + right;
-        if is_block(copy.clone().map(words)) {
-            copied[copy.clone()].fill(true);
-            repeats.push(Repeat {
-                lines: units[copy.clone()].to_vec(),
-                first: units[source - left]..units[source + right - 1] + 1,
-                key: key(copy.clone().map(normal)),
-            });
-        }
-        at = copy.end;
+        cuts.extend(cut);
+        mark(copied.start..copy.start);
+        mark(copy.end..copied.end);
     }
-    repeats
+    (cuts, marks)
 }
 
-/// Is a match of lines of so many words no accident and no refrain?
-fn is_block(words: impl Iterator<Item = u32>) -> bool {
-    let (all, longest) = words.fold((0, 0), |(all, longest), words| (all + words, longest.max(words)));
-    all >= BLOCK_WORDS_MIN && longest >= LONG_LINE_WORDS_MIN || all >= SHORT_LINES_WORDS_MIN
+/// The whole sentences inside a copy, unless they stand inside quotation marks: their span in the line,
+/// with the blanks that part them from the next or the last sentence that stays, and their tokens.
+fn whole_sentences(
+    text: &str,
+    sentences: &[Sentence],
+    copied: &Range<usize>,
+) -> Option<(Range<usize>, Range<usize>)> {
+    let from = sentences.partition_point(|sentence| sentence.tokens.start < copied.start);
+    let is_inside = |sentence: &&Sentence| !sentence.tokens.is_empty() && sentence.tokens.end <= copied.end;
+    let count = sentences[from..].iter().take_while(is_inside).count();
+    let inside = &sentences[from..from + count];
+    let (first, last) = (inside.first()?, inside.last()?);
+    if first.opens_inside || last.ends_inside {
+        return None;
+    }
+    let mut span = first.span.start..last.span.end;
+    if last.span.end == text.len() {
+        span.start = text[..span.start].trim_end_matches(is_blank_char).len();
+    }
+    Some((span, first.tokens.start..last.tokens.end))
+}
+
+/// A part of a line with its source.
+fn passage(
+    profile: &Profile,
+    tokens: &Tokens,
+    line: usize,
+    span: Range<usize>,
+    copy: Range<usize>,
+    source: usize,
+) -> Option<Repeat> {
+    let start = profile.lines[line].start;
+    let span = start + span.start..start + span.end;
+    let first = first(profile, tokens, source..source + copy.len(), line)?;
+    if first.span.end > span.start {
+        return None;
+    }
+    let written = |span: &Range<usize>| profile.text[span.clone()].trim_matches(is_blank_char);
+    let is_exact =
+        written(&span).contains(written(&first.span).trim_end_matches(|c: char| !c.is_alphanumeric()));
+    Some(Repeat {
+        key: key(std::iter::once(crate::normal::normalise(&profile.text[span.clone()]).as_str())),
+        lines: vec![line],
+        part: Some(span),
+        rule: PARTIAL,
+        first,
+        likeness: if is_exact { Likeness::Exact } else { Likeness::Normalised },
+        words: tokens.words(copy),
+        changed: 0.0,
+    })
+}
+
+/// Where a run of tokens stands: whole lines where it begins and ends with a line above `before`, else
+/// from its first to its last token.
+fn first(profile: &Profile, tokens: &Tokens, source: Range<usize>, before: usize) -> Option<First> {
+    let (from, to) = (tokens.unit(source.start), tokens.unit(source.end - 1));
+    let lines = tokens.lines[from]..tokens.lines[to] + 1;
+    let (head, tail) = (&profile.lines[lines.start], &profile.lines[lines.end - 1]);
+    let begins = tokens.of_unit(from).start == source.start;
+    let ends = tokens.of_unit(to).end == source.end && lines.end <= before;
+    let start = if begins {
+        head.start
+    } else {
+        head.start + tokens.written(from)?[source.start - tokens.of_unit(from).start].start
+    };
+    let end = if begins && ends {
+        tail.end
+    } else {
+        tail.start + tokens.written(to)?[source.end - 1 - tokens.of_unit(to).start].end
+    };
+    Some(First { span: start..end, lines })
 }
 
 fn key<'n>(normals: impl Iterator<Item = &'n str>) -> u128 {
@@ -99,56 +414,4 @@ fn key<'n>(normals: impl Iterator<Item = &'n str>) -> u128 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LONG: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.";
-    const NEXT: &str = "The harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee.";
-
-    fn found(text: &str) -> Vec<(Vec<usize>, Range<usize>)> {
-        find(&Profile::of(text), |_| true).into_iter().map(|repeat| (repeat.lines, repeat.first)).collect()
-    }
-
-    #[test]
-    fn a_block_is_one_finding_with_its_short_lines() {
-        let text = format!("Title\n{LONG}\nYes.\n{NEXT}\n\n{LONG}\nYes.\n\n{NEXT}\nEnd.\n");
-        assert_eq!(found(&text), [(vec![5, 6, 8], 1..4)]);
-    }
-
-    #[test]
-    fn a_common_short_line_does_not_hide_the_match() {
-        let text = format!("Yes.\nYes.\n{LONG}\nYes.\n{LONG}\n");
-        assert_eq!(found(&text), [(vec![3, 4], 1..3)]);
-    }
-
-    #[test]
-    fn type_setting_does_not_matter_and_numbers_do() {
-        let shouted = LONG.to_uppercase().replace(' ', "  ");
-        assert_eq!(found(&format!("{LONG}\n{shouted}\n")), [(vec![1], 0..1)]);
-        let prices = "On Monday the price of a barrel of salted herring at the upper market stood at 12.40 crowns, up from the day before yesterday, traders said.";
-        assert_eq!(found(&format!("{prices}\n{}\n", prices.replace("12.40", "12.41"))), []);
-    }
-
-    #[test]
-    fn of_equal_lines_the_first_stays() {
-        let text = format!("{LONG}\n").repeat(4);
-        assert_eq!(found(&text), [(vec![1], 0..1), (vec![2], 0..1), (vec![3], 0..1)]);
-    }
-
-    #[test]
-    fn refrains_stay() {
-        let verse = "Row on, row on, the tide is turning,\nRow on, row on, the lamp is burning,\nRow on till the morning comes.\n";
-        assert_eq!(found(&format!("{verse}\nOne\n\n{verse}\nTwo\n\n{verse}")), []);
-    }
-
-    #[test]
-    fn no_source_is_part_of_a_copy() {
-        let text = [LONG, NEXT, LONG, "Between.", NEXT, LONG, NEXT].join("\n");
-        let repeats = find(&Profile::of(&text), |_| true);
-        let copies: Vec<usize> = repeats.iter().flat_map(|repeat| repeat.lines.clone()).collect();
-        assert_eq!(copies, [2, 4, 5, 6]);
-        for repeat in &repeats {
-            assert!(repeat.first.clone().all(|line| !copies.contains(&line)), "{repeat:?}");
-        }
-    }
-}
+mod tests;

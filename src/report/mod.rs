@@ -181,6 +181,9 @@ pub struct Doc {
     pub status: Status,
     /// The cuts, sorted and disjoint.
     pub cut: Vec<Cut>,
+    /// What was found and stays, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub mark: Vec<Cut>,
 }
 
 /// An array with one entry for each line, as it was.
@@ -192,7 +195,7 @@ pub struct Parallel {
     pub raw: String,
 }
 
-/// A removal. Offsets refer to the decoded text before anything is cut.
+/// A removal, or a finding that stays. Offsets refer to the decoded text before anything is cut.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
     /// Bytes in UTF-8, half-open.
@@ -213,12 +216,33 @@ pub struct Cut {
     /// For a repeat: where the first copy stands.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub first: Option<Place>,
+    /// For a repeat: in how far it is its first copy.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none", default)]
+    pub matched: Option<Match>,
+    /// For a repeat: how many words it has.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub words: Option<u64>,
+    /// For a near repeat: the share of its words that differ from the first copy.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub changed: Option<f32>,
     /// The removed text, as [`Run::text`] says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text: Option<String>,
     /// The removed text as the record spells it, where that is not the usual spelling.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub raw: Option<String>,
+}
+
+/// In how far a repeat is its first copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Match {
+    /// Byte for byte, line ends aside.
+    Exact,
+    /// In normal form, punctuation and line ends aside.
+    Normalised,
+    /// But for a few words.
+    Near,
 }
 
 /// A place in a document.

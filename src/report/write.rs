@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use super::{
-    Bytes, Cut, Doc, Docs, Input, Key, Parallel, Place, ReportText, Row, Run, SCHEMA, Size, Status, Summary,
+    Bytes, Cut, Doc, Docs, Input, Key, Match, Parallel, Place, ReportText, Row, Run, SCHEMA, Size, Status, Summary,
     Top, hash_text,
 };
 use crate::clean::Cleaned;
@@ -18,8 +19,10 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::input::record::{self, Record};
 use crate::input::spelling::Spelling;
+use crate::kind::Kind;
 use crate::normal::NORMAL_VERSION;
 use crate::output::Pending;
+use crate::repeats::Likeness;
 use crate::removed::RemovedLines;
 use crate::segment;
 use crate::tally::Tally;
@@ -178,10 +181,10 @@ pub fn doc_row(
     text: ReportText,
     removed: RemovedLines,
 ) -> Doc {
-    let mut counter = CodePoints { text: cleaned.original, at: 0, count: 0 };
-    let cut: Vec<Cut> =
-        cleaned.cuts.iter().map(|cut| cut_row(&document.id, cleaned, cut, &mut counter, text)).collect();
-    let in_chars = counter.up_to(cleaned.original.len());
+    let rows = Rows::of(document, cleaned, text);
+    let cut: Vec<Cut> = cleaned.cuts.iter().map(|cut| rows.cut(cut)).collect();
+    let mark: Vec<Cut> = cleaned.marks.iter().map(|mark| rows.mark(mark)).collect();
+    let in_chars = rows.code_points.last().map_or(0, |&(_, count)| count);
     let removed_chars: u64 = cut.iter().map(|cut| cut.c[1] - cut.c[0]).sum();
     let (out_chars, out_lines) = if removed.is_drop() {
         (in_chars - removed_chars, cleaned.lines_kept as u64)
@@ -219,35 +222,97 @@ pub fn doc_row(
             (false, false) => Status::Changed,
         },
         cut,
+        mark,
     }
 }
 
-fn cut_row(id: &str, cleaned: &Cleaned, cut: &cuts::Cut, counter: &mut CodePoints, text: ReportText) -> Cut {
-    let removed = cleaned.removed(cut);
-    Cut {
-        b: [cut.span.start as u64, cut.span.end as u64],
-        c: [counter.up_to(cut.span.start), counter.up_to(cut.span.end)],
-        l: lines_row(&cut.lines),
-        kind: cut.kind,
-        rule: cut.rule.to_owned(),
-        score: cut.score,
-        key: cut.first.as_ref().and_then(|first| first.key).map(|key| format!("xxh3_128:{key:032x}")),
-        first: cut.first.as_ref().map(|first| Place {
-            id: id.to_owned(),
-            b: [first.span.start as u64, first.span.end as u64],
-            l: lines_row(&first.lines),
-        }),
-        text: match text {
-            ReportText::Full => Some(removed.to_owned()),
-            ReportText::Excerpt => Some(removed.chars().take(EXCERPT_CHARS).collect()),
-            ReportText::None => None,
-        },
-        raw: None,
+/// Makes the rows of a document's cuts and marks.
+struct Rows<'d> {
+    id: &'d str,
+    original: &'d str,
+    text: ReportText,
+    /// The code points before each offset that a row names, by offset.
+    code_points: Vec<(usize, u64)>,
+}
+
+impl<'d> Rows<'d> {
+    /// Counts the code points, each byte once.
+    fn of(document: &'d Document, cleaned: &Cleaned<'d>, text: ReportText) -> Self {
+        let spans =
+            cleaned.cuts.iter().map(|cut| &cut.span).chain(cleaned.marks.iter().map(|mark| &mark.span));
+        let mut offsets: Vec<usize> = spans.flat_map(|span| [span.start, span.end]).collect();
+        offsets.push(cleaned.original.len());
+        offsets.sort_unstable();
+        let (mut at, mut count) = (0, 0);
+        let code_points = offsets
+            .into_iter()
+            .map(|offset| {
+                count += cleaned.original[at..offset].chars().count() as u64;
+                at = offset;
+                (offset, count)
+            })
+            .collect();
+        Self { id: &document.id, original: cleaned.original, text, code_points }
+    }
+
+    fn cut(&self, cut: &cuts::Cut) -> Cut {
+        self.row(&cut.span, &cut.lines, cut.kind, cut.rule, cut.score, cut.first.as_ref())
+    }
+
+    fn mark(&self, mark: &cuts::Mark) -> Cut {
+        self.row(&mark.span, &mark.lines, mark.kind, mark.rule, mark.score, mark.first.as_ref())
+    }
+
+    fn row(
+        &self,
+        span: &Range<usize>,
+        lines: &Range<usize>,
+        kind: Kind,
+        rule: &str,
+        score: f32,
+        first: Option<&cuts::First>,
+    ) -> Cut {
+        let found = &self.original[span.clone()];
+        let copy = first.and_then(|first| first.copy);
+        Cut {
+            b: [span.start as u64, span.end as u64],
+            c: [self.code_points_before(span.start), self.code_points_before(span.end)],
+            l: lines_row(lines),
+            kind,
+            rule: rule.to_owned(),
+            score: (score * 1000.0).round() / 1000.0,
+            key: copy.map(|copy| format!("xxh3_128:{:032x}", copy.key)),
+            first: first.map(|first| Place {
+                id: first.document.as_deref().unwrap_or(self.id).to_owned(),
+                b: [first.span.start as u64, first.span.end as u64],
+                l: lines_row(&first.lines),
+            }),
+            matched: copy.map(|copy| match copy.likeness {
+                Likeness::Exact => Match::Exact,
+                Likeness::Normalised => Match::Normalised,
+                Likeness::Near => Match::Near,
+            }),
+            words: copy.map(|copy| copy.words as u64),
+            changed: copy
+                .filter(|copy| copy.likeness == Likeness::Near)
+                .map(|copy| (copy.changed * 1000.0).round() / 1000.0),
+            text: match self.text {
+                ReportText::Full => Some(found.to_owned()),
+                ReportText::Excerpt => Some(found.chars().take(EXCERPT_CHARS).collect()),
+                ReportText::None => None,
+            },
+            raw: None,
+        }
+    }
+
+    fn code_points_before(&self, offset: usize) -> u64 {
+        let at = self.code_points.partition_point(|&(known, _)| known < offset);
+        self.code_points[at].1
     }
 }
 
 /// Lines from 0, half-open, as reports count them: from 1, inclusive.
-fn lines_row(lines: &std::ops::Range<usize>) -> [u64; 2] {
+fn lines_row(lines: &Range<usize>) -> [u64; 2] {
     [lines.start as u64 + 1, lines.end as u64]
 }
 
@@ -307,19 +372,4 @@ pub fn line_of(row: &Row) -> Vec<u8> {
     let mut line = serde_json::to_vec(row).expect("rows hold only strings and numbers");
     line.push(b'\n');
     line
-}
-
-/// Counts code points up to rising offsets, each byte once.
-struct CodePoints<'t> {
-    text: &'t str,
-    at: usize,
-    count: u64,
-}
-
-impl CodePoints<'_> {
-    fn up_to(&mut self, offset: usize) -> u64 {
-        self.count += self.text[self.at..offset].chars().count() as u64;
-        self.at = offset;
-        self.count
-    }
 }

@@ -10,7 +10,7 @@ use super::converting::converted;
 use super::reading::{Batch, Item};
 use super::{Format, Job, Target};
 use crate::clean::{Cleaned, clean};
-use crate::cuts::Cut;
+use crate::cuts::{Cut, Mark};
 use crate::document::{Document, Raw};
 use crate::error::Error;
 use crate::input::format::Compression;
@@ -81,6 +81,7 @@ pub(super) enum ReportRow {
 /// What was decided of a document, apart from its text.
 pub(super) struct Decision {
     cuts: Vec<Cut>,
+    marks: Vec<Mark>,
     lines: usize,
     lines_kept: usize,
     emptied: bool,
@@ -88,16 +89,16 @@ pub(super) struct Decision {
 
 impl From<Cleaned<'_>> for Decision {
     fn from(cleaned: Cleaned) -> Self {
-        let Cleaned { original: _, cuts, lines, lines_kept, emptied } = cleaned;
-        Self { cuts, lines, lines_kept, emptied }
+        let Cleaned { original: _, cuts, marks, lines, lines_kept, emptied } = cleaned;
+        Self { cuts, marks, lines, lines_kept, emptied }
     }
 }
 
 impl Decision {
     /// Together with the text again.
     pub(super) fn of(self, original: &str) -> Cleaned<'_> {
-        let Self { cuts, lines, lines_kept, emptied } = self;
-        Cleaned { original, cuts, lines, lines_kept, emptied }
+        let Self { cuts, marks, lines, lines_kept, emptied } = self;
+        Cleaned { original, cuts, marks, lines, lines_kept, emptied }
     }
 }
 

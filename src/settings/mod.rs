@@ -221,7 +221,7 @@ fn config(said: &[Said], model: &Arc<Model>) -> Result<Config, Error> {
         preset: said.iter().rev().find_map(|said| said.lines.preset).unwrap_or_default(),
         model: Arc::clone(model),
         own: Arc::new(own(said)?),
-        sites: Vec::new(),
+        ..Config::default()
     })
 }
 

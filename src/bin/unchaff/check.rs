@@ -14,6 +14,7 @@ use crate::check_text;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, Inputs};
 use crate::message::say;
+use crate::repeats::RepeatArgs;
 use crate::settings::SettingArgs;
 use crate::stop_at_ctrl_c;
 use crate::style::{ColorArgs, Paint};
@@ -69,6 +70,9 @@ pub(crate) struct CheckArgs {
 
     #[command(flatten)]
     settings: SettingArgs,
+
+    #[command(flatten)]
+    repeats: RepeatArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -112,7 +116,8 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     }
     refuse_outputs(args)?;
     let typed = Layer { encoding: args.inputs.encoding.clone(), ..args.threads.layer() };
-    let settings = args.settings.resolve(&args.paths, typed)?;
+    let mut settings = args.settings.resolve(&args.paths, typed)?;
+    args.repeats.apply(&mut settings.config);
     let Inputs { sources, named } = args.inputs.find(&args.paths, messages)?;
     let mut check = Check::new(Options {
         expect: args.expect.clone(),

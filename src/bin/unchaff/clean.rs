@@ -15,6 +15,7 @@ use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, Inputs};
 use crate::progress::Shown;
+use crate::repeats::RepeatArgs;
 use crate::settings::SettingArgs;
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
@@ -62,6 +63,9 @@ pub(crate) struct CleanArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(crate) repeats: RepeatArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -173,6 +177,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     };
     let settings = args.settings.resolve(&args.paths, typed)?;
     let mut config = settings.config;
+    args.repeats.apply(&mut config);
     if args.format == FormatArg::Marks {
         if args.report.is_some() || args.stat || args.settings.chooses_kinds() {
             return Err(Error::Usage {

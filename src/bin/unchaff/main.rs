@@ -12,6 +12,7 @@ mod inputs;
 mod measure;
 mod message;
 mod progress;
+mod repeats;
 mod report;
 mod restore;
 mod settings;

@@ -1,0 +1,163 @@
+use super::*;
+
+const LONG: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.";
+const NEXT: &str = "The harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee.";
+const LAST: &str = "Its captain has taken to painting the railings, first white and then, because there was nothing else to do, all of them white again.";
+
+fn findings(text: &str) -> Findings {
+    find(&Profile::of(text), |_| true, &Settings::default())
+}
+
+fn found(text: &str) -> Vec<(Vec<usize>, Range<usize>)> {
+    findings(text).cuts.into_iter().map(|repeat| (repeat.lines, repeat.first.lines)).collect()
+}
+
+fn parts<'t>(text: &'t str, repeats: &[Repeat]) -> Vec<&'t str> {
+    repeats.iter().filter_map(|repeat| repeat.part.clone()).map(|span| &text[span]).collect()
+}
+
+#[test]
+fn a_block_is_one_finding_with_its_short_lines() {
+    let text = format!("Title\n{LONG}\nYes.\n{NEXT}\n\n{LONG}\nYes.\n\n{NEXT}\nEnd.\n");
+    assert_eq!(found(&text), [(vec![5, 6, 8], 1..4)]);
+}
+
+#[test]
+fn a_common_short_line_does_not_hide_the_match() {
+    let text = format!("Yes.\nYes.\n{LONG}\nYes.\n{LONG}\n");
+    assert_eq!(found(&text), [(vec![3, 4], 1..3)]);
+}
+
+#[test]
+fn type_setting_does_not_matter_and_numbers_do() {
+    let shouted = LONG.to_uppercase().replace(' ', "  ");
+    assert_eq!(found(&format!("{LONG}\n{shouted}\n")), [(vec![1], 0..1)]);
+    let wrapped = format!("{LONG} {NEXT}\n{LONG}\n{NEXT}\n");
+    assert_eq!(found(&wrapped), [(vec![1, 2], 0..1)]);
+    let prices = "On Monday the price of a barrel of salted herring at the upper market stood at 12.40 crowns, up from the day before yesterday, traders said.";
+    let text = format!("{LONG}\n{prices}\n{NEXT}\n{LONG}\n{}\n{NEXT}\n", prices.replace("12.40", "12.41"));
+    assert_eq!(found(&text), [(vec![3], 0..1), (vec![5], 2..3)], "a number that differs is news");
+}
+
+#[test]
+fn of_equal_lines_the_first_stays() {
+    let text = format!("{LONG}\n").repeat(4);
+    assert_eq!(found(&text), [(vec![1], 0..1), (vec![2], 0..1), (vec![3], 0..1)]);
+}
+
+#[test]
+fn refrains_stay() {
+    let verse = "Row on, row on, the tide is turning,\nRow on, row on, the lamp is burning,\nRow on till the morning comes.\n";
+    let text = format!("{verse}\nOne\n\n{verse}\nTwo\n\n{verse}");
+    assert_eq!(findings(&text), Findings::default());
+}
+
+#[test]
+fn no_source_is_part_of_a_copy() {
+    let text = [LONG, NEXT, LONG, "Between.", NEXT, LONG, NEXT].join("\n");
+    let findings = findings(&text);
+    let copies: Vec<usize> = findings.cuts.iter().flat_map(|repeat| repeat.lines.clone()).collect();
+    assert_eq!(copies, [2, 4, 5, 6]);
+    for repeat in &findings.cuts {
+        assert!(repeat.first.lines.clone().all(|line| !copies.contains(&line)), "{repeat:?}");
+    }
+}
+
+#[test]
+fn a_line_inside_the_second_copy_does_not_break_the_block() {
+    let short = "He laughed at that.";
+    let text = format!(
+        "{LONG}\n{short}\n{NEXT}\n\n{LONG}\nSummer sale at the harbour\n{short}\nAnd more of it\n{NEXT}\n"
+    );
+    let findings = findings(&text);
+    let cuts: Vec<_> = findings.cuts.iter().map(|cut| (cut.lines.clone(), cut.first.lines.clone())).collect();
+    assert_eq!(cuts, [(vec![4], 0..1), (vec![6], 1..2), (vec![8], 2..3)]);
+    let marks: Vec<_> = findings.marks.iter().map(|mark| (mark.rule, mark.lines.clone())).collect();
+    assert_eq!(marks, [(GAP, vec![5]), (GAP, vec![7])]);
+}
+
+#[test]
+fn a_body_pasted_without_line_breaks_goes_sentence_by_sentence() {
+    let text = format!("{LONG}\n{NEXT}\n\nAlso in this issue. {LONG} {NEXT} Read it twice.\n");
+    let findings = findings(&text);
+    assert_eq!(parts(&text, &findings.cuts), [format!("{LONG} {NEXT} ")]);
+    let at_the_end = format!("{LONG}\n{NEXT}\n\nAlso in this issue. {LONG} {NEXT}\n");
+    let found = self::findings(&at_the_end);
+    assert_eq!(parts(&at_the_end, &found.cuts), [format!(" {LONG} {NEXT}")]);
+    let mark = Settings { partial: Partial::Mark, ..Settings::default() };
+    let marked = find(&Profile::of(&text), |_| true, &mark);
+    assert_eq!((marked.cuts.len(), marked.marks.len()), (0, 1));
+}
+
+#[test]
+fn half_a_sentence_is_marked_and_never_cut() {
+    let tail = LONG.trim_start_matches("The ferry ");
+    let text = format!("{LONG} And so on.\n{NEXT}\nNobody believes that the boat {tail} {LAST}\n{LAST}\n");
+    let findings = findings(&text);
+    assert_eq!(found(&text), [(vec![3], 2..3)]);
+    assert_eq!(parts(&text, &findings.marks), [tail.trim_end_matches('.')]);
+    assert_eq!(findings.marks[0].rule, PARTIAL);
+}
+
+#[test]
+fn in_scripts_without_spaces_letters_are_the_words() {
+    let body = "市议会在春天买下的渡船从那以后再也没有离开过泊位，因为没有人量过它必须通过的船闸，港务长说从来没有人问过他的意见。";
+    let text = format!("{body}\n\n另外还有一句话。{body}完了。\n");
+    let findings = findings(&text);
+    assert_eq!(parts(&text, &findings.cuts), [body]);
+    assert_eq!(found(&format!("{body}\n{body}\n")), [(vec![1], 0..1)]);
+}
+
+#[test]
+fn a_quotation_of_an_earlier_sentence_stays() {
+    let sentence = "Nobody in this town has ever asked me for the depth of the lock, and now they come with cameras and ask me why.";
+    let text = format!("{sentence}\nThe report of Friday quotes him: “{sentence}” Then it goes on.\n");
+    let findings = findings(&text);
+    assert_eq!((findings.cuts.len(), findings.marks.len()), (0, 1));
+}
+
+#[test]
+fn changed_words_need_support() {
+    let changed = LAST.replace("railings", "railing");
+    let alone = findings(&format!("{LONG} {LAST}\nA pause.\n{LONG} {changed}\n"));
+    assert_eq!((alone.cuts.len(), alone.marks.len(), alone.marks[0].rule), (0, 1, NEAR));
+    let text = format!("{LONG}\n{LAST}\n{NEXT}\n{LONG}\n{changed}\n{NEXT}\n");
+    let supported = findings(&text);
+    assert_eq!(found(&text), [(vec![3, 4, 5], 0..3)]);
+    let cut = &supported.cuts[0];
+    assert_eq!((cut.rule, cut.likeness), (NEAR, Likeness::Near));
+    assert!((0.01..0.05).contains(&cut.changed), "{}", cut.changed);
+}
+
+#[test]
+fn a_line_with_a_credit_added_is_its_copy() {
+    let text = format!("{LONG}\n{NEXT}\n{LONG} (Photo: Jane Roe)\n");
+    assert_eq!(found(&text), [(vec![2], 0..1)]);
+    let said = format!("{LONG}\n{NEXT}\n{LONG} He resigned.\n");
+    assert_eq!(parts(&said, &findings(&said).cuts), [format!("{LONG} ")], "a new sentence is no credit");
+}
+
+/// Texts on which a careless step behind the search is quadratic. A quadratic one would not end.
+#[test]
+fn hostile_texts_come_to_an_end() {
+    let many = 40_000;
+    let lines = format!("{LONG} {NEXT}");
+    for text in [
+        "cookies accept all ".repeat(many),
+        "It rained \"again. ".repeat(many),
+        "a\nb\n".repeat(many),
+        "Read more\nwalks along the river\nand the quay too\n".repeat(many),
+        format!("{LONG}\n").repeat(many / 10),
+        format!("{LONG} ").repeat(many / 10),
+        format!("{lines}\n{}", format!("{LONG} Yes. ").repeat(many / 10)),
+        (0..many / 10).fold(lines, |text, at| text + &format!("\n{LONG} {at}")),
+        "市议会在春天买下的渡船。".repeat(many),
+        "a".repeat(20 * many),
+    ] {
+        let findings = findings(&text);
+        assert!(findings.cuts.len() + findings.marks.len() <= text.len() / 50 + 1);
+    }
+}
+
+#[path = "twin.rs"]
+mod twin;

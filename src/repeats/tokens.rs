@@ -1,0 +1,377 @@
+//! Words: what repeats are compared by.
+//!
+//! Token form `v1`, over the normal form of a line: a maximal run of letters, digits, marks and the
+//! apostrophes between them is a token; a letter of a script without spaces is a token of its own;
+//! signs that change what a number means (`$`, `%`, `+`, `=`, `°`, signs of currencies, a minus before
+//! a digit) are tokens. All other punctuation is passed over: a copy with other quotation marks,
+//! dashes or line breaks has the same tokens, one with another number has not. A run of more than
+//! [`TOKEN_BYTES_MAX`] bytes is split.
+//!
+//! Cost: one pass over the normal form, and 24 bytes for each token.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use unicode_normalization::char::is_combining_mark;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::sentences::sentences;
+use crate::normal::normalise_into;
+use crate::profile::Profile;
+use crate::script::is_unspaced;
+
+/// The version of the token form, as reports and indexes name it.
+pub const TOKEN_VERSION: &str = "v1";
+/// Longest token in bytes of its normal form: a text of one letter has tokens, too.
+pub(crate) const TOKEN_BYTES_MAX: usize = 64;
+
+/// One token of a line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    /// xxh3 (64 bits) of its normal form, under the key of the run.
+    pub(crate) hash: u64,
+    /// Where it begins in the normal form of its line.
+    start: u32,
+    /// The line among the units of [`Tokens`].
+    unit: u32,
+    /// Bytes in normal form.
+    length: u8,
+    /// Twice its length in words: letters of scripts without spaces count half a word.
+    halves: u8,
+}
+
+/// The tokens of the lines of a text that stay.
+#[derive(Debug)]
+pub(crate) struct Tokens<'p, 't> {
+    profile: &'p Profile<'t>,
+    list: Vec<Token>,
+    /// The lines that are not blank and stay, in order.
+    pub(crate) lines: Vec<usize>,
+    /// The first token of each of them, and the number of tokens at the end.
+    starts: Vec<usize>,
+    /// What [`Tokens::written`] told, by unit: a line may be asked for at each of its matches.
+    written: Memo<[Range<usize>]>,
+    /// And what [`Tokens::sentences`] told.
+    sentences: Memo<[Sentence]>,
+}
+
+/// What is known of lines, by unit; asked for more than once.
+type Memo<T> = RefCell<HashMap<usize, Option<Rc<T>>>>;
+
+/// A sentence of a line.
+#[derive(Debug)]
+pub(crate) struct Sentence {
+    /// Bytes of the line; it takes the blanks behind it.
+    pub(crate) span: Range<usize>,
+    pub(crate) tokens: Range<usize>,
+    /// Do quotation marks stand open before it, and behind it?
+    pub(crate) opens_inside: bool,
+    pub(crate) ends_inside: bool,
+}
+
+impl<'p, 't> Tokens<'p, 't> {
+    /// Reads the lines for which `stays` holds.
+    pub(crate) fn of(profile: &'p Profile<'t>, stays: impl Fn(usize) -> bool, key: u64) -> Self {
+        let list = Vec::with_capacity(profile.text.len() / 5);
+        let mut tokens = Self {
+            profile,
+            list,
+            lines: Vec::new(),
+            starts: Vec::new(),
+            written: RefCell::default(),
+            sentences: RefCell::default(),
+        };
+        for line in (0..profile.lines.len()).filter(|&line| !profile.is_blank(line) && stays(line)) {
+            let unit = u32::try_from(tokens.lines.len()).unwrap_or(u32::MAX);
+            tokens.lines.push(line);
+            tokens.starts.push(tokens.list.len());
+            let list = &mut tokens.list;
+            tokenize(profile.normals.line(line), |normal, span, halves| {
+                list.push(Token {
+                    hash: xxh3_64_with_seed(normal.as_bytes(), key),
+                    start: u32::try_from(span.start).unwrap_or(u32::MAX),
+                    unit,
+                    length: u8::try_from(span.len()).unwrap_or(u8::MAX),
+                    halves,
+                });
+            });
+        }
+        tokens.starts.push(tokens.list.len());
+        tokens
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(crate) fn hashes(&self) -> Vec<u64> {
+        self.list.iter().map(|token| token.hash).collect()
+    }
+
+    /// The tokens of a line, by its place among the units.
+    pub(crate) fn of_unit(&self, unit: usize) -> Range<usize> {
+        self.starts[unit]..self.starts[unit + 1]
+    }
+
+    /// The unit in which a token stands.
+    pub(crate) fn unit(&self, token: usize) -> usize {
+        self.list[token].unit as usize
+    }
+
+    /// A token in normal form.
+    pub(crate) fn text(&self, token: usize) -> &'p str {
+        let Token { start, unit, length, .. } = self.list[token];
+        let start = start as usize;
+        &self.profile.normals.line(self.lines[unit as usize])[start..start + usize::from(length)]
+    }
+
+    /// Are two tokens the same? Their hashes propose, their normal forms decide.
+    pub(crate) fn same(&self, one: usize, other: usize) -> bool {
+        self.list[one].hash == self.list[other].hash && self.text(one) == self.text(other)
+    }
+
+    /// Length in half words.
+    pub(crate) fn halves(&self, tokens: Range<usize>) -> usize {
+        self.list[tokens].iter().map(|token| usize::from(token.halves)).sum()
+    }
+
+    /// Length in words; two letters of a script without spaces are one.
+    pub(crate) fn words(&self, tokens: Range<usize>) -> usize {
+        self.halves(tokens).div_ceil(2)
+    }
+
+    /// Does the normal form say that a credit begins with this token: behind a bracket, a bar or a slash,
+    /// or before a colon?
+    pub(crate) fn begins_credit(&self, token: usize) -> bool {
+        let Token { start, unit, length, .. } = self.list[token];
+        let line = self.profile.normals.line(self.lines[unit as usize]);
+        let (before, behind) = (&line[..start as usize], &line[start as usize + usize::from(length)..]);
+        before.trim_end().ends_with(['(', '[', '|', '/', '©', '（', '［', '【'])
+            || behind.starts_with([':', '：'])
+    }
+
+    /// The sentences of a line; `None` if they cannot be told.
+    pub(crate) fn sentences(&self, unit: usize) -> Option<Rc<[Sentence]>> {
+        self.sentences.borrow_mut().entry(unit).or_insert_with(|| self.find_sentences(unit)).clone()
+    }
+
+    fn find_sentences(&self, unit: usize) -> Option<Rc<[Sentence]>> {
+        let (written, base) = (self.written(unit)?, self.of_unit(unit).start);
+        let line = self.profile.line(self.lines[unit]);
+        let (mut token, mut straight, mut depth) = (0, false, 0_i32);
+        let of = |span: Range<usize>| {
+            let (start, opens_inside) = (token, straight || depth != 0);
+            token += written[token..].iter().take_while(|written| written.start < span.end).count();
+            for c in line[span.clone()].chars() {
+                match c {
+                    '"' => straight = !straight,
+                    '“' | '„' | '«' | '「' | '『' => depth += 1,
+                    '”' | '»' | '」' | '』' => depth -= 1,
+                    _ => {}
+                }
+            }
+            let ends_inside = straight || depth != 0;
+            Sentence { span, tokens: base + start..base + token, opens_inside, ends_inside }
+        };
+        Some(sentences(line).into_iter().map(of).collect())
+    }
+
+    /// Where each token of a line stands in the line as it was written, in bytes of the line. `None` if
+    /// it cannot be told, as for conjoining letters that only together are a token of the normal form.
+    pub(crate) fn written(&self, unit: usize) -> Option<Rc<[Range<usize>]>> {
+        self.written.borrow_mut().entry(unit).or_insert_with(|| self.find_written(unit)).clone()
+    }
+
+    fn find_written(&self, unit: usize) -> Option<Rc<[Range<usize>]>> {
+        let line = self.profile.line(self.lines[unit]);
+        let tokens = self.of_unit(unit);
+        let mut spans = Vec::with_capacity(tokens.len());
+        let mut texts = tokens.clone().map(|token| self.text(token));
+        let mut fits = true;
+        if line.is_ascii() {
+            tokenize(&line.to_ascii_lowercase().replace('`', "'"), |normal, span, _| {
+                fits &= texts.next() == Some(normal);
+                spans.push(span);
+            });
+        } else {
+            let (normal, origins) = with_origins(line);
+            tokenize(&normal, |token, span, _| {
+                fits &= texts.next() == Some(token);
+                spans.push(origins[span.start].start..origins[span.end - 1].end);
+            });
+        }
+        (fits && texts.next().is_none()).then(|| spans.into())
+    }
+}
+
+/// The normal form of a line, and for each byte of it the characters that it comes from: a character and
+/// the marks behind it are normalised together.
+fn with_origins(line: &str) -> (String, Vec<Range<usize>>) {
+    let mut normal = String::with_capacity(line.len());
+    let mut origins: Vec<Range<usize>> = Vec::with_capacity(line.len());
+    let mut chars = line.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        let mut end = start + c.len_utf8();
+        while let Some(&(_, next)) = chars.peek() {
+            if !is_combining_mark(next) {
+                break;
+            }
+            end += next.len_utf8();
+            chars.next();
+        }
+        if c.is_whitespace() {
+            normal.push(' ');
+        } else {
+            normalise_into(&line[start..end], &mut normal);
+        }
+        origins.resize(normal.len(), start..end);
+    }
+    (normal, origins)
+}
+
+/// Calls `take` with each token of a text in normal form, its span and its length in half words.
+pub(crate) fn tokenize<'n>(normal: &'n str, mut take: impl FnMut(&'n str, Range<usize>, u8)) {
+    let bytes = normal.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        match class_at(normal, at) {
+            (Class::Word, size) => {
+                at += size;
+                while let Some(size) = goes_on(normal, at) {
+                    if at + size - start > TOKEN_BYTES_MAX {
+                        break;
+                    }
+                    at += size;
+                }
+                take(&normal[start..at], start..at, 2);
+            }
+            (Class::Letter, size) => {
+                at += size;
+                // Vowel signs and tone marks belong to their letter.
+                while at < bytes.len() && !bytes[at].is_ascii() {
+                    let Some(mark) = normal[at..].chars().next().filter(|&c| is_combining_mark(c)) else {
+                        break;
+                    };
+                    if at + mark.len_utf8() - start > TOKEN_BYTES_MAX {
+                        break;
+                    }
+                    at += mark.len_utf8();
+                }
+                take(&normal[start..at], start..at, 1);
+            }
+            (Class::Sign, size) => {
+                at += size;
+                take(&normal[start..at], start..at, 0);
+            }
+            (Class::Other, size) => at += size,
+        }
+    }
+}
+
+/// The size of the character at `at` if a word that stands before it goes on there.
+fn goes_on(normal: &str, at: usize) -> Option<usize> {
+    let byte = *normal.as_bytes().get(at)?;
+    if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
+        return Some(1);
+    }
+    if byte == b'\'' {
+        let is_inside = at + 1 < normal.len() && class_at(normal, at + 1).0 == Class::Word;
+        return is_inside.then_some(1);
+    }
+    if byte.is_ascii() {
+        return None;
+    }
+    let (class, size) = class_at(normal, at);
+    (class == Class::Word).then_some(size)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A letter, digit or mark of a script with spaces.
+    Word,
+    /// A letter of a script without spaces.
+    Letter,
+    /// A sign that is a token.
+    Sign,
+    Other,
+}
+
+/// The class and size of the character at `at`, which is inside the text.
+fn class_at(normal: &str, at: usize) -> (Class, usize) {
+    let bytes = normal.as_bytes();
+    let byte = bytes[at];
+    if byte.is_ascii() {
+        let class = match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' => Class::Word,
+            b'$' | b'%' | b'+' | b'=' => Class::Sign,
+            b'-' if is_minus(bytes, at) => Class::Sign,
+            _ => Class::Other,
+        };
+        return (class, 1);
+    }
+    let Some(c) = normal[at..].chars().next() else { return (Class::Other, 1) };
+    let class = if is_unspaced(c) && c.is_alphanumeric() {
+        Class::Letter
+    } else if c.is_alphanumeric() || is_combining_mark(c) {
+        Class::Word
+    } else if matches!(c, '¢' | '£' | '¤' | '¥' | '°' | '±' | '×' | '÷' | '‰' | '\u{20a0}'..='\u{20cf}')
+    {
+        Class::Sign
+    } else {
+        Class::Other
+    };
+    (class, c.len_utf8())
+}
+
+/// A minus stands before a digit and behind nothing or a blank.
+fn is_minus(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at + 1).is_some_and(u8::is_ascii_digit) && (at == 0 || matches!(bytes[at - 1], b' ' | b'('))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normal::normalise;
+
+    fn words(text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        tokenize(&normalise(text), |normal, _, _| words.push(normal.to_owned()));
+        words
+    }
+
+    #[test]
+    fn words_are_what_a_reader_would_compare() {
+        assert_eq!(words("“Don’t,” she said—twice."), ["don't", "she", "said", "twice"]);
+        assert_eq!(words("Don't; she 'said' - TWICE"), words("“Don’t,” she said—twice."));
+        assert_eq!(words("渡し船は３月。"), ["渡", "し", "船", "は", "3", "月"]);
+        assert_eq!(
+            words("it cost $5, not €5 (-3 %)"),
+            ["it", "cost", "$", "5", "not", "€", "5", "-", "3", "%"]
+        );
+        assert_eq!(words("3-2 well-known"), ["3", "2", "well", "known"]);
+        assert_eq!(words("यह भी पढ़ें"), ["यह", "भी", "पढ\u{93c}ें"]);
+        assert_eq!(words(&"a".repeat(150)).iter().map(String::len).collect::<Vec<_>>(), [64, 64, 22]);
+    }
+
+    #[test]
+    fn tokens_are_found_in_the_line_as_written() {
+        for line in [
+            "“Don’t,” she said—twice.",
+            "The ﬁne Ｆｕｌｌ width, Zu\u{308}rich ½ № 5",
+            "  \u{feff}soft\u{ad}hy\u{200b}phen ",
+            "市议会在春天买下的渡船。ไทยน้ำ",
+            "plain `quoted' text",
+        ] {
+            let profile = Profile::of(line);
+            let tokens = Tokens::of(&profile, |_| true, 0);
+            let spans = tokens.written(0).unwrap();
+            assert_eq!(spans.len(), tokens.len(), "{line}");
+            for (token, span) in spans.iter().cloned().enumerate() {
+                assert!(normalise(&line[span.clone()]).contains(tokens.text(token)), "{line}: {span:?}");
+            }
+        }
+    }
+}
