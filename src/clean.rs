@@ -1,11 +1,12 @@
 //! The straight line: profile, classify, find repeats, make cuts. Pure, total, no I/O.
 
-use crate::classify;
+use crate::classify::{self, Verdict};
 use crate::config::Config;
 use crate::cuts::{self, Cut, Mark};
 use crate::kind::Kind;
 use crate::profile::Profile;
-use crate::repeats;
+use crate::repeats::corpus::{Evidence, TEMPLATE};
+use crate::repeats::{self, Copies};
 
 /// Decides what goes from `text`, and cuts nothing: the cuts are sorted and disjoint, and what they
 /// leave is the clean text.
@@ -24,9 +25,20 @@ use crate::repeats;
 /// ```
 #[must_use]
 pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
+    clean_among(text, config, None)
+}
+
+/// Decides what goes from `text`, a document among others that tell of it.
+#[must_use]
+pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<Evidence>) -> Cleaned<'t> {
     let profile = Profile::of(text);
     let wishes = config.own.wishes(&profile);
     let mut verdicts = classify::classify(&profile, &config.model, config.preset, &config.own, &wishes);
+    let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
+    let templates = others.map_or_else(Vec::new, |others| others.templates(&profile, goes));
+    for line in templates.into_iter().filter(|&line| !wishes.keeps(line)) {
+        verdicts[line] = Some(Verdict { kind: Kind::Template, rule: TEMPLATE, score: 1.0, first: None });
+    }
     let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
     // The first copy of a caption stays, whatever else it repeats.
     let mut named: Vec<usize> = (0..verdicts.len())
@@ -41,6 +53,18 @@ pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
     let asks_for_parts = config.dropped.contains(Kind::Title) || config.dropped.contains(Kind::Caption);
     let is_clean = classify::is_clean_text(&verdicts);
     repeats.spare_small(&profile, is_clean);
+    if let Some(others) = others {
+        let mut is_free: Vec<bool> = (0..profile.lines.len()).map(stays).collect();
+        for &line in repeats.cuts.iter().flat_map(|cut| &cut.lines) {
+            is_free[line] = false;
+        }
+        let copies = others.copies(&profile, |line| is_free[line], &config.repeats);
+        match config.repeats.copies {
+            Copies::Drop => repeats.cuts.extend(copies),
+            Copies::Mark => repeats.marks.extend(copies),
+            Copies::Keep => {}
+        }
+    }
     if is_clean && repeats.cuts.is_empty() && !asks_for_parts {
         classify::spare_clean_text(&mut verdicts);
     }

@@ -9,7 +9,7 @@ use crate::classify::Preset;
 use crate::classify::model::Model;
 use crate::kind::{Kind, KindSet};
 use crate::own::Own;
-use crate::repeats::{self, Partial};
+use crate::repeats::{self, Partial, Scope};
 use crate::rules::phrases;
 
 /// How to clean.
@@ -76,7 +76,15 @@ impl Config {
         let mut facts =
             json!({ "dropped": dropped, "preset": [self.preset.furniture_min(), self.preset.junk_min()] });
         // The key of the hashes changes nothing but the time.
-        facts["repeats"] = json!([self.repeats.words_min, self.repeats.partial == Partial::Cut]);
+        let repeats = &self.repeats;
+        facts["repeats"] = json!([repeats.words_min, repeats.partial == Partial::Cut]);
+        if repeats.scope != Scope::Document {
+            let said = format!(
+                "{:?} {:?} {:?} {:?}",
+                repeats.scope, repeats.copies, repeats.order, repeats.docs_min
+            );
+            facts["scope"] = json!(said);
+        }
         if !self.own.is_empty() {
             let phrases = self.own.phrases().iter();
             let phrases: Vec<_> =

@@ -148,7 +148,7 @@ fn mark(profile: &Profile, repeat: &Repeat) -> Mark {
 
 fn first_of(repeat: &Repeat) -> First {
     First {
-        document: None,
+        document: repeat.first.document.clone(),
         span: repeat.first.span.clone(),
         lines: repeat.first.lines.clone(),
         copy: Some(Copied {

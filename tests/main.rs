@@ -37,6 +37,8 @@ mod readme;
 mod report;
 // fixtures/rules: each rule, line by line.
 mod rules;
+// Documents looked at together: templates, copies.
+mod scope;
 // unchaff.toml, variables and options: which counts, and what is said of mistakes.
 mod settings;
 // Data and fixtures are in order.

@@ -27,18 +27,21 @@
 //! Linear in the text, whatever stands in it. Memory: 40 bytes for each word.
 
 mod blocks;
+pub mod corpus;
 mod matches;
 mod near;
 mod sentences;
 mod tokens;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::profile::Profile;
 use crate::script::is_blank_char;
 use blocks::{Part, Status};
+pub use corpus::{Copies, Corpus, Order, Scope};
 pub use tokens::TOKEN_VERSION;
 use tokens::{Sentence, Tokens};
 
@@ -72,13 +75,29 @@ pub struct Settings {
     pub words_min: usize,
     /// What becomes of sentences of a line that holds more than the copy.
     pub partial: Partial,
+    /// Which documents are looked at together.
+    pub scope: Scope,
+    /// What becomes of blocks that stand in another document.
+    pub copies: Copies,
+    /// Which of several copies is the first.
+    pub order: Order,
+    /// Least documents of a template; without it, by the size of the group.
+    pub docs_min: Option<u32>,
     /// The key of the hashes. It may change how long the search takes, and never what is found.
     pub key: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { words_min: WORDS_MIN, partial: Partial::Cut, key: 0 }
+        Self {
+            words_min: WORDS_MIN,
+            partial: Partial::Cut,
+            scope: Scope::Document,
+            copies: Copies::Mark,
+            order: Order::Input,
+            docs_min: None,
+            key: 0,
+        }
     }
 }
 
@@ -127,9 +146,11 @@ pub struct Repeat {
 /// Where a first copy stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct First {
-    /// Bytes of the text.
+    /// The document, if it is another one.
+    pub document: Option<Arc<str>>,
+    /// Bytes of its text.
     pub span: Range<usize>,
-    /// Lines of the text, from 0.
+    /// Lines of its text, from 0.
     pub lines: Range<usize>,
 }
 
@@ -401,7 +422,7 @@ fn first(profile: &Profile, tokens: &Tokens, source: Range<usize>, before: usize
     } else {
         tail.start + tokens.written(to)?[source.end - 1 - tokens.of_unit(to).start].end
     };
-    Some(First { span: start..end, lines })
+    Some(First { document: None, span: start..end, lines })
 }
 
 fn key<'n>(normals: impl Iterator<Item = &'n str>) -> u128 {

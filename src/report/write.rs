@@ -9,8 +9,8 @@ use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use super::{
-    Bytes, Cut, Doc, Docs, Input, Key, Match, Parallel, Place, ReportText, Row, Run, SCHEMA, Size, Status, Summary,
-    Top, hash_text,
+    Bytes, Cut, Doc, Docs, Input, Key, Match, Parallel, Place, ReportText, Row, Run, SCHEMA, Size, Status,
+    Summary, Top, hash_text,
 };
 use crate::clean::Cleaned;
 use crate::config::{Config, model_hash};
@@ -22,8 +22,8 @@ use crate::input::spelling::Spelling;
 use crate::kind::Kind;
 use crate::normal::NORMAL_VERSION;
 use crate::output::Pending;
-use crate::repeats::Likeness;
 use crate::removed::RemovedLines;
+use crate::repeats::Likeness;
 use crate::segment;
 use crate::tally::Tally;
 

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::converting::converted;
 use super::reading::{Batch, Item};
-use super::{Format, Job, Target};
-use crate::clean::{Cleaned, clean};
+use super::{Format, Job, Target, survey};
+use crate::clean::{Cleaned, clean_among};
 use crate::cuts::{Cut, Mark};
 use crate::document::{Document, Raw};
 use crate::error::Error;
@@ -20,6 +20,7 @@ use crate::input::spelling::Spelling;
 use crate::input::{self, Bad, Opened, Source, Whole};
 use crate::learn::gold::to_marks;
 use crate::output;
+use crate::repeats::Corpus;
 use crate::report::{self, RawBytes, ReportText, Row};
 use crate::tally::Counts;
 
@@ -114,16 +115,21 @@ pub(super) enum Failure {
 pub(super) fn clean_batch(
     job: &Job,
     near_inputs: Option<&output::Guard>,
+    corpus: Option<&Corpus>,
     stop: &AtomicBool,
     batch: Batch,
 ) -> Done {
     let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
     let cleaned: Vec<Option<Cleaned>> = loaded
         .par_iter()
-        .map(|loaded| loaded.document().filter(|_| !stop.load(Ordering::Relaxed)))
-        .map(|document| document.map(|document| clean(&document.text, job.config.of_site(&document.site()))))
+        .map(|loaded| {
+            let (src, document) = loaded.document().filter(|_| !stop.load(Ordering::Relaxed))?;
+            let site = document.site();
+            let group = survey::group(job.config.repeats.scope, &site);
+            let others = corpus.map(|corpus| corpus.of((src, document.rec), group));
+            Some(clean_among(&document.text, job.config.of_site(&site), others))
+        })
         .collect();
-    // What depends on earlier documents is asked here, in input order.
     let rendered: Vec<Option<Rendered>> = loaded
         .par_iter()
         .zip(cleaned)
@@ -131,6 +137,17 @@ pub(super) fn clean_batch(
         .collect();
     let items = loaded.into_iter().zip(rendered).map(|(loaded, rendered)| done(loaded, rendered)).collect();
     Done { items, bytes_read: batch.bytes_read }
+}
+
+/// The documents of a batch, with the indexes of their inputs.
+pub(super) fn documents(job: &Job, batch: Batch) -> Vec<(usize, Document)> {
+    let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
+    let document = |loaded| match loaded {
+        Loaded::Whole { src, read: Ok(whole) } => Some((src, whole.document)),
+        Loaded::Record { src, record } => Some((src, record.document)),
+        _ => None,
+    };
+    loaded.into_iter().filter_map(document).collect()
 }
 
 enum Loaded {
@@ -141,10 +158,10 @@ enum Loaded {
 }
 
 impl Loaded {
-    fn document(&self) -> Option<&Document> {
+    fn document(&self) -> Option<(usize, &Document)> {
         match self {
-            Self::Whole { read, .. } => read.as_ref().ok().map(|whole| &whole.document),
-            Self::Record { record, .. } => Some(&record.document),
+            Self::Whole { src, read } => read.as_ref().ok().map(|whole| (*src, &whole.document)),
+            Self::Record { src, record } => Some((*src, &record.document)),
             Self::Bad { .. } | Self::Other(_) => None,
         }
     }
@@ -191,7 +208,7 @@ fn render(job: &Job, near_inputs: Option<&output::Guard>, loaded: &Loaded, clean
         }
     };
     let (text, removed) = (job.report_text, job.removed_lines);
-    let document = loaded.document().expect("only documents are cleaned");
+    let (_, document) = loaded.document().expect("only documents are cleaned");
     let mut unnamed_parallel = Vec::new();
     let bytes = match loaded {
         _ if job.format.is_converted() && !is_a_file(job, loaded) => {

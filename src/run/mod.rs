@@ -6,12 +6,14 @@
 //!
 //! The three stages run at the same time, each on another batch. Batches are cut by bytes and by
 //! number, work inside one keeps its order, and they are written in input order: the bytes written do
-//! not depend on the number of threads, and memory is a few batches.
+//! not depend on the number of threads, and memory is a few batches. Where documents are looked at
+//! together ([`Scope`]), a first pass over all inputs takes the keys of their lines.
 
 mod cleaning;
 mod converting;
 mod dump;
 mod reading;
+mod survey;
 mod writing;
 
 use std::path::PathBuf;
@@ -25,6 +27,7 @@ use crate::error::Error;
 use crate::input::{Reading, Source};
 use crate::output;
 use crate::removed::RemovedLines;
+use crate::repeats::Scope;
 use crate::report::ReportText;
 use crate::tally::Tally;
 use writing::Writing;
@@ -178,6 +181,10 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
         .num_threads(job.jobs)
         .build()
         .map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))?;
+    let corpus = match job.config.repeats.scope {
+        Scope::Document => None,
+        Scope::Site | Scope::Corpus => Some(survey::survey(job, &pool, stop)?),
+    };
     let abandoned = AtomicUsize::new(usize::MAX);
     let mut writing = Writing::begin(job, near_inputs, &abandoned, tell)?;
 
@@ -188,10 +195,10 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
             let to_clean = to_clean;
             reading::read_all(job, stop, &abandoned, &to_clean);
         });
-        let pool = &pool;
+        let (pool, corpus) = (&pool, corpus.as_ref());
         scope.spawn(move || {
             for batch in batches {
-                let done = pool.install(|| cleaning::clean_batch(job, near_inputs, stop, batch));
+                let done = pool.install(|| cleaning::clean_batch(job, near_inputs, corpus, stop, batch));
                 if to_write.send(done).is_err() {
                     break;
                 }
