@@ -128,11 +128,12 @@ fn own_phrases_are_evidence_like_the_built_in_ones() {
 #[test]
 fn a_kept_line_is_no_repeat_and_breaks_no_block() {
     let long = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.\n";
-    let block = format!("{long}Refrain of the river\n{long}").replacen("has not left", "has never left", 1);
+    let other = "The harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee, had they come.\n";
+    let block = format!("{long}Refrain of the river\n{other}");
     let text = format!("{block}\n{block}");
     let cleaned = clean(&text, &with(own(&["^Refrain"], &[], &[])));
     assert_eq!(cleaned.text().matches("Refrain of the river").count(), 2);
-    assert_eq!(cleaned.text().matches("has never left").count(), 1);
+    assert_eq!(cleaned.text().matches("has not left").count(), 1);
     let keys: Vec<_> = cleaned.cuts.iter().filter_map(|cut| Some(cut.first.as_ref()?.copy?.key)).collect();
     assert!(keys.len() == 2 && keys[0] == keys[1], "one block on both sides of the line: {keys:?}");
 }

@@ -18,7 +18,7 @@ use unicode_normalization::char::is_combining_mark;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::sentences::sentences;
-use crate::normal::normalise_into;
+use crate::normal::normalise;
 use crate::profile::Profile;
 use crate::script::is_unspaced;
 
@@ -224,7 +224,7 @@ fn with_origins(line: &str) -> (String, Vec<Range<usize>>) {
         if c.is_whitespace() {
             normal.push(' ');
         } else {
-            normalise_into(&line[start..end], &mut normal);
+            normal.push_str(&normalise(&line[start..end]));
         }
         origins.resize(normal.len(), start..end);
     }
