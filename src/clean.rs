@@ -13,7 +13,7 @@ use crate::repeats::{self, Copies};
 ///
 /// # Complexity
 ///
-/// Linear in the text, in time and in memory (about 3 kB for each line while the network runs).
+/// Linear in the text, in time and in memory (about 2 kB for each line while the network runs).
 ///
 /// # Examples
 ///
