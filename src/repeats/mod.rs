@@ -45,8 +45,8 @@ pub use corpus::{Copies, Corpus, Order, Scope};
 pub use tokens::TOKEN_VERSION;
 use tokens::{Sentence, Tokens};
 
-/// Least words of a match. Two texts that share 24 words in a row share a source: on the gold articles
-/// of 3,600 web pages no match of this length was an accident (`docs/repeats.md`).
+/// Least words of a match. Two texts that share 24 words in a row share a source: it is the length at
+/// which winnowing of 13-word windows is certain to find a repeat.
 pub const WORDS_MIN: usize = 24;
 /// Least words of the longest line of a block, or of the longest part of a line. Lines of verse and of
 /// lists are shorter: with 16, refrains of the corpus's poems were taken for repeats, with 20 none.
