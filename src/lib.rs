@@ -52,6 +52,7 @@ pub mod removed;
 pub mod repeats;
 pub mod report;
 pub mod restore;
+pub mod review;
 pub mod rules;
 pub mod run;
 mod script;

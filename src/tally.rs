@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::clean::Cleaned;
 use crate::kind::Kind;
+use crate::report::{Doc, Status};
 
 /// Longest line that is counted among the most frequent ones, in bytes; longer ones are prose.
 const TOP_BYTES_MAX: usize = 200;
@@ -59,37 +60,70 @@ impl Counts {
     /// Counts a cleaned document.
     #[must_use]
     pub fn of(cleaned: &Cleaned) -> Self {
-        let mut kinds: Vec<(Kind, OfKind)> = Vec::new();
-        let mut texts: Vec<(&str, Kind)> = Vec::new();
-        for cut in &cleaned.cuts {
-            let at = kinds.iter().position(|(kind, _)| *kind == cut.kind).unwrap_or_else(|| {
-                kinds.push((cut.kind, OfKind { docs: 1, ..OfKind::default() }));
-                kinds.len() - 1
-            });
-            let of_kind = &mut kinds[at].1;
-            of_kind.cuts += 1;
-            of_kind.lines += cut.whole_lines().len() as u64;
-            of_kind.bytes += cut.span.len() as u64;
-            if !matches!(cut.kind, Kind::Blank | Kind::Repeat) {
-                let lines = cleaned.removed(cut).split(['\n', '\r']).map(str::trim);
-                texts.extend(
-                    lines
-                        .filter(|line| (1..=TOP_BYTES_MAX).contains(&line.len()))
-                        .map(|line| (line, cut.kind)),
-                );
-            }
-        }
-        texts.sort_unstable();
-        texts.dedup_by_key(|(text, _)| *text);
+        let removals = cleaned.cuts.iter().map(|cut| Removal {
+            kind: cut.kind,
+            lines: cut.whole_lines().len() as u64,
+            bytes: cut.span.len() as u64,
+            text: cleaned.removed(cut),
+        });
         Self {
             changed: !cleaned.cuts.is_empty(),
             emptied: cleaned.emptied,
             lines: (cleaned.lines as u64, cleaned.lines_kept as u64),
             bytes: (cleaned.original.len() as u64, cleaned.kept().map(str::len).sum::<usize>() as u64),
-            kinds,
-            removed: texts.into_iter().map(|(text, kind)| (text.to_owned(), kind)).collect(),
+            ..Self::of_removals(removals)
         }
     }
+
+    /// Counts a document of a report.
+    #[must_use]
+    pub fn of_row(doc: &Doc) -> Self {
+        let removals = doc.cut.iter().map(|cut| Removal {
+            kind: cut.kind,
+            lines: cut.l[1] + 1 - cut.l[0],
+            bytes: cut.b[1] - cut.b[0],
+            text: cut.text.as_deref().unwrap_or_default(),
+        });
+        Self {
+            changed: doc.status != Status::Unchanged,
+            emptied: doc.status == Status::Emptied,
+            lines: (doc.before.l, doc.after.l),
+            bytes: (doc.before.b, doc.after.b),
+            ..Self::of_removals(removals)
+        }
+    }
+
+    fn of_removals<'t>(removals: impl Iterator<Item = Removal<'t>>) -> Self {
+        let mut kinds: Vec<(Kind, OfKind)> = Vec::new();
+        let mut texts: Vec<(&str, Kind)> = Vec::new();
+        for Removal { kind, lines, bytes, text } in removals {
+            let at = kinds.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
+                kinds.push((kind, OfKind { docs: 1, ..OfKind::default() }));
+                kinds.len() - 1
+            });
+            let of_kind = &mut kinds[at].1;
+            of_kind.cuts += 1;
+            of_kind.lines += lines;
+            of_kind.bytes += bytes;
+            if !matches!(kind, Kind::Blank | Kind::Repeat) {
+                let lines = text.split(['\n', '\r']).map(str::trim);
+                let short = lines.filter(|line| (1..=TOP_BYTES_MAX).contains(&line.len()));
+                texts.extend(short.map(|line| (line, kind)));
+            }
+        }
+        texts.sort_unstable();
+        texts.dedup_by_key(|(text, _)| *text);
+        let removed = texts.into_iter().map(|(text, kind)| (text.to_owned(), kind)).collect();
+        Self { kinds, removed, ..Self::default() }
+    }
+}
+
+/// A removal as it is counted.
+struct Removal<'t> {
+    kind: Kind,
+    lines: u64,
+    bytes: u64,
+    text: &'t str,
 }
 
 impl OfKind {

@@ -133,7 +133,7 @@ fn two_pages_of_one_report_are_equal() {
 #[test]
 fn outputs_are_guarded() {
     let place = cleaned();
-    place.run(&["report", "r.jsonl"]).code(2).says("--html FILE or --sarif FILE");
+    place.run(&["report", "r.jsonl"]).code(2).says("--html FILE, --sarif FILE or --stat");
     place.run(&["report", "r.jsonl", "--html", "r.jsonl", "--force"]).code(2).says("inside the input");
     place
         .run(&["report", "r.jsonl", "--html", "out/x.html", "--clean", "out"])

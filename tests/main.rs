@@ -29,6 +29,8 @@ mod html;
 mod learning;
 // A user's own rules: patterns of lines, phrases.
 mod own;
+// Looking: differences, pages, tables, reviews.
+mod look;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.
 mod props;
 // The README: its commands do what it says.

@@ -108,7 +108,7 @@ fn together(groups: Vec<(Why, Vec<Shown>)>) -> Vec<(Why, Vec<Shown>)> {
 }
 
 fn header(out: &mut String, totals: &Totals, bad: u64, run: &Run) {
-    let removed = totals.chars.0 - totals.chars.1;
+    let removed = totals.chars.0.saturating_sub(totals.chars.1);
     out.push_str("<header>\n<h1>What was removed</h1>\n<dl class=\"tiles\">\n");
     let mut tile = |number: &str, label: &str| {
         let _ = writeln!(out, "<div><dt>{label}</dt><dd>{number}</dd></div>");
@@ -120,7 +120,10 @@ fn header(out: &mut String, totals: &Totals, bad: u64, run: &Run) {
         tile(&grouped(bad), "not cleaned");
     }
     tile(&share(removed, totals.chars.0), "of characters removed");
-    tile(&grouped(totals.lines.0 - totals.lines.1), &format!("of {} lines removed", grouped(totals.lines.0)));
+    tile(
+        &grouped(totals.lines.0.saturating_sub(totals.lines.1)),
+        &format!("of {} lines removed", grouped(totals.lines.0)),
+    );
     let _ = write!(
         out,
         "</dl>\n<p class=\"made\">Made by {} {}, configuration {}, model {}.</p>\n</header>\n",

@@ -316,7 +316,9 @@ fn lines_row(lines: &Range<usize>) -> [u64; 2] {
     [lines.start as u64 + 1, lines.end as u64]
 }
 
-fn run_row(config: &Config, told: &Told, inputs: Vec<Input>) -> Run {
+/// The first row of a report.
+#[must_use]
+pub fn run_row(config: &Config, told: &Told, inputs: Vec<Input>) -> Run {
     let (major, minor, update) = unicode_normalization::UNICODE_VERSION;
     Run {
         schema: SCHEMA.to_owned(),

@@ -14,6 +14,7 @@ use crate::config::{ConfigArgs, InitArgs};
 use crate::eval::EvalArgs;
 use crate::report::ReportArgs;
 use crate::restore::RestoreArgs;
+use crate::review::ReviewArgs;
 use crate::train::TrainArgs;
 
 /// Cleans scraped articles: drops menus, share widgets, prompts, ads, lists of other stories and
@@ -47,6 +48,8 @@ pub(crate) enum Verb {
     Report(ReportArgs),
     /// Give back the originals, byte for byte, from clean text and report
     Restore(RestoreArgs),
+    /// Say right or wrong to doubtful removals; the answers become labels and rules
+    Review(ReviewArgs),
     /// Learn a model from labelled documents
     Train(TrainArgs),
     /// Measure cleaning against labelled documents

@@ -17,6 +17,7 @@ use crate::inputs::{InputArgs, Inputs};
 use crate::progress::Shown;
 use crate::repeats::RepeatArgs;
 use crate::settings::SettingArgs;
+use crate::view::{View, ViewArgs};
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
 #[derive(Debug, ClapArgs)]
@@ -54,6 +55,9 @@ pub(crate) struct CleanArgs {
 
     #[command(flatten)]
     pub(crate) outputs: OutputArgs,
+
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
 
     #[command(flatten)]
     pub(crate) overwrite: OverwriteArgs,
@@ -179,9 +183,9 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let mut config = settings.config;
     args.repeats.apply(&mut config);
     if args.format == FormatArg::Marks {
-        if args.report.is_some() || args.stat || args.settings.chooses_kinds() {
+        if args.report.is_some() || args.stat || args.view.is_any() || args.settings.chooses_kinds() {
             return Err(Error::Usage {
-                message: "--format marks writes every line and marks all kinds; it goes with none of --report, --stat, --keep, --drop and --body-only".to_owned(),
+                message: "--format marks writes every line and marks all kinds; it goes with none of --report, --stat, --diff, --html, --keep, --drop and --body-only".to_owned(),
             });
         }
         config.dropped = KindSet::ALL;
@@ -225,6 +229,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         named: inputs.named,
         config,
     };
+    let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c()?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
     let is_draft = job.format == Format::Marks;
@@ -234,9 +239,14 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         if !(is_draft && matches!(event, Event::Emptied { .. })) {
             shown.see(event, tell);
         }
+        view.see(event, &stop);
     });
     shown.finish();
+    if let Some(error) = view.failure() {
+        return Err(error);
+    }
     let tally = ran?;
+    view.finish(&job.config, job.force)?;
     if is_draft {
         if !messages.quiet && job.target != Target::Stdout {
             message::block(&format!(
@@ -246,9 +256,12 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
             ));
         }
     } else if args.stat {
-        message::block(&stat::table(&tally));
+        message::block(&stat::table(&tally, args.view.color.stderr()));
     } else if !messages.quiet && job.target != Target::Stdout {
         message::block(&stat::line(&tally));
+        if job.target == Target::Nowhere && !args.outputs.dry_run {
+            message::say("no clean text was written; --output-dir or -o would");
+        }
     }
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
 }
@@ -273,6 +286,10 @@ fn target(args: &CleanArgs, inputs: &Inputs) -> Result<Target, Error> {
             );
         }
         return Ok(Target::Folder(folder.clone()));
+    }
+    let is_view_enough = args.view.takes_stdout() || args.view.is_any() && !inputs.is_one();
+    if args.output.is_none() && is_view_enough {
+        return Ok(Target::Nowhere);
     }
     if !inputs.is_one() && out.output_format.is_none() {
         let what =

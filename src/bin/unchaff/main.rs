@@ -6,6 +6,7 @@ mod check;
 mod check_text;
 mod clean;
 mod config;
+mod diff;
 mod eval;
 mod exit;
 mod inputs;
@@ -15,10 +16,12 @@ mod progress;
 mod repeats;
 mod report;
 mod restore;
+mod review;
 mod settings;
 mod stat;
 mod style;
 mod train;
+mod view;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(args, &messages),
         Verb::Report(args) => report::run(args, &messages),
         Verb::Restore(args) => restore::run(args, &messages),
+        Verb::Review(args) => review::run(args, &messages),
         Verb::Train(args) => train::run(args, &messages),
         Verb::Eval(args) => eval::run(args),
         Verb::Config(args) => config::run_config(args),

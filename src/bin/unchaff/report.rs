@@ -9,10 +9,13 @@ use unchaff::html::{DOCUMENTS_MAX, Page};
 use unchaff::output;
 use unchaff::report::{Header, ReadError, Reader, Row};
 use unchaff::restore::original;
+use unchaff::tally::{Counts, Tally};
 
 use crate::args::{MessageArgs, OverwriteArgs};
 use crate::exit::Exit;
 use crate::message::{plural, say};
+use crate::stat;
+use crate::style::ColorArgs;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXAMPLES)]
@@ -36,18 +39,26 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
 
+    /// Print a table of what was removed, by kind
+    #[arg(long)]
+    stat: bool,
+
     #[command(flatten)]
     overwrite: OverwriteArgs,
+
+    #[command(flatten)]
+    color: ColorArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   unchaff report report.jsonl --html page.html --clean cleaned
-  unchaff report report.jsonl --sarif removals.sarif";
+  unchaff report report.jsonl --sarif removals.sarif
+  unchaff report report.jsonl --stat";
 
 pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Error> {
-    if args.html.is_none() && args.sarif.is_none() {
-        let message = "say what to make of the report: --html FILE or --sarif FILE";
+    if args.html.is_none() && args.sarif.is_none() && !args.stat {
+        let message = "say what to make of the report: --html FILE, --sarif FILE or --stat";
         return Err(Error::Usage { message: message.to_owned() });
     }
     let refused = |error: ReadError| Error::Report { path: args.report.clone(), message: error.to_string() };
@@ -60,6 +71,7 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
     }
     let mut page = Page::new(args.max_docs);
     let mut log = sarif::Log::default();
+    let mut tally = Tally::default();
     let mut missing = 0_u64;
     let mut rows = Reader::open(&args.report).map_err(refused)?;
     while let Some(row) = rows.next_row().map_err(refused)? {
@@ -71,8 +83,12 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
                     text.ok()
                 });
                 log.add_doc(&doc);
+                tally.add(Counts::of_row(&doc));
             }
-            Row::Bad(bad) => page.add_bad(&bad.id, &bad.error),
+            Row::Bad(bad) => {
+                tally.add_bad();
+                page.add_bad(&bad.id, &bad.error);
+            }
             Row::Run(_) | Row::Summary(_) => {}
         }
     }
@@ -87,6 +103,10 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
     }
     if let Some(path) = &args.sarif {
         write(path, &log.write(), args, messages)?;
+    }
+    if args.stat {
+        let table = stat::table(&tally, args.color.stdout());
+        output::write_stdout(std::iter::once(table.as_bytes()))?;
     }
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ use unchaff::restore::Restored;
 use unchaff::tally::Tally;
 
 use crate::message::{plural, shown};
+use crate::style::Paint;
 
 /// How many of the most frequent lines the table names, and how much of each.
 const TOP_COUNT: usize = 5;
@@ -36,21 +37,23 @@ pub(crate) fn line(tally: &Tally) -> String {
     out
 }
 
-/// A table of what went by kind, and the lines that most documents had.
-pub(crate) fn table(tally: &Tally) -> String {
+/// A table of what went by kind, with a bar each, and the lines that most documents had.
+pub(crate) fn table(tally: &Tally, paint: Paint) -> String {
     let mut out = format!(
         "{:<14} {:>10} {:>10} {:>10} {:>14} {:>7}\n",
         "kind", "documents", "cuts", "lines", "bytes", "share"
     );
+    let most = tally.kinds().map(|(_, of)| of.bytes).max().unwrap_or(0);
     for (kind, of) in tally.kinds() {
         let _ = writeln!(
             out,
-            "{kind:<14} {:>10} {:>10} {:>10} {:>14} {:>7}",
+            "{kind:<14} {:>10} {:>10} {:>10} {:>14} {:>7}  {}",
             grouped(of.docs),
             grouped(of.cuts),
             grouped(of.lines),
             grouped(of.bytes),
-            share(of.bytes, tally.bytes.0)
+            share(of.bytes, tally.bytes.0),
+            paint.kind(kind, &bar(of.bytes, most))
         );
     }
     let row = |name: &str, docs: u64, lines: u64, bytes: u64| {
@@ -92,6 +95,18 @@ pub(crate) fn restored_line(restored: Restored) -> String {
     out
 }
 
+/// A bar for a part of the largest one, in eighths of a column; what is there shows.
+fn bar(part: u64, most: u64) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    const COLUMNS: u64 = 20;
+    if part == 0 || most == 0 {
+        return String::new();
+    }
+    let eighths = (u128::from(part) * u128::from(COLUMNS) * 8).div_ceil(u128::from(most));
+    let eighths = usize::try_from(eighths).unwrap_or(usize::MAX);
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
 /// A number with commas: 1,234,567.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -115,6 +130,13 @@ pub(crate) fn share(part: u64, whole: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bars_are_parts_of_the_largest() {
+        let bars: Vec<String> = [0, 1, 500, 525, 1000].iter().map(|&part| bar(part, 1000)).collect();
+        assert_eq!(bars, ["", "▏", "██████████", "██████████▌", "████████████████████"]);
+        assert_eq!(bar(0, 0), "");
+    }
 
     #[test]
     fn numbers_are_grouped() {

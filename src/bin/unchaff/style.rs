@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use console::Style;
+use unchaff::Kind;
 
 #[derive(Clone, Copy, Debug, ClapArgs)]
 pub(crate) struct ColorArgs {
@@ -30,6 +31,12 @@ impl ColorArgs {
     pub(crate) fn stdout(self) -> Paint {
         let auto = std::io::stdout().is_terminal() || is_forced();
         Paint { on: self.on(auto && console::colors_enabled()) }
+    }
+
+    /// For what goes to standard error.
+    pub(crate) fn stderr(self) -> Paint {
+        let auto = std::io::stderr().is_terminal() || is_forced();
+        Paint { on: self.on(auto && console::colors_enabled_stderr()) }
     }
 
     fn on(self, auto: bool) -> bool {
@@ -81,5 +88,26 @@ impl Paint {
     pub(crate) fn word(self, text: &str, is_plus: bool) -> String {
         let style = Style::new().reverse();
         self.with(if is_plus { style.green() } else { style.red() }, text)
+    }
+
+    /// The colour of a kind.
+    pub(crate) fn kind(self, kind: Kind, text: &str) -> String {
+        self.with(style_of(kind), text)
+    }
+}
+
+/// Six colours that every terminal has; kinds of one family share one.
+fn style_of(kind: Kind) -> Style {
+    let style = Style::new();
+    match kind {
+        Kind::Navigation | Kind::Related | Kind::Tags => style.blue(),
+        Kind::Share | Kind::Newsletter | Kind::Comments | Kind::Player => style.magenta(),
+        Kind::Consent | Kind::Paywall | Kind::Advertisement | Kind::Disclaimer => style.yellow(),
+        Kind::Credit | Kind::Copyright | Kind::Byline | Kind::Bio | Kind::Title | Kind::Caption => {
+            style.green()
+        }
+        Kind::Repeat | Kind::Template => style.red(),
+        Kind::Boilerplate => style.cyan(),
+        Kind::Blank => style.dim(),
     }
 }

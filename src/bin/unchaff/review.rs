@@ -1,0 +1,270 @@
+//! `review`: a person walks through the doubtful cuts of a report.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use console::{Key, Term};
+use unchaff::error::Error;
+use unchaff::output;
+use unchaff::pieces::pieces;
+use unchaff::report::{Doc, Header, ReadError, Reader, Row};
+use unchaff::restore::original;
+use unchaff::review::{self, Answers, DOUBTFUL_BELOW, Item, Session, Step};
+use unchaff::rules::RULES;
+use unchaff::segment::is_blank;
+
+use crate::args::{MessageArgs, OverwriteArgs};
+use crate::diff::cut_short;
+use crate::exit::Exit;
+use crate::message::{plural, say, shown};
+use crate::style::{ColorArgs, Paint};
+
+/// Lines around a cut that are shown, and lines of a cut.
+const CONTEXT: usize = 2;
+const LINES_MAX: usize = 12;
+/// Columns of a line around a cut.
+const CONTEXT_COLUMNS: usize = 110;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ReviewArgs {
+    /// The report that a run wrote
+    report: PathBuf,
+
+    /// The clean text that the run wrote, to show what stands around a cut
+    #[arg(long, value_name = "PATH")]
+    clean: Option<PathBuf>,
+
+    /// Ask about cuts with a score below this
+    #[arg(long, value_name = "SCORE", default_value_t = DOUBTFUL_BELOW)]
+    below: f32,
+
+    /// Where answers are kept, and taken up again [default: the report's name with .answers]
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+
+    /// Ask nothing; write the answers as labelled lines for `train` and `eval`
+    #[arg(long, value_name = "FILE", requires = "clean")]
+    labels: Option<PathBuf>,
+
+    /// Ask nothing; write the lines that must stay as a rule for unchaff.toml
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+
+    #[command(flatten)]
+    overwrite: OverwriteArgs,
+
+    #[command(flatten)]
+    color: ColorArgs,
+}
+
+const EXAMPLES: &str = "\
+Keys: r right, it had to go; w wrong, it must stay; s skip; u undo; q quit (answers are kept)
+
+Examples:
+  unchaff review report.jsonl --clean cleaned
+  unchaff review report.jsonl --clean cleaned --labels answers.jsonl && unchaff eval answers.jsonl
+  unchaff review report.jsonl --rules keep.toml";
+
+pub(crate) fn run(args: &ReviewArgs, messages: &MessageArgs) -> Result<Exit, Error> {
+    let path = args.answers.clone().unwrap_or_else(|| with_suffix(&args.report, ".answers"));
+    let answers = Answers::open(&path)?;
+    if args.labels.is_some() || args.rules.is_some() {
+        return export(args, messages, &answers);
+    }
+    let items = review::doubtful(&args.report, args.below)?;
+    let mut session = Session::new(items, answers);
+    let (_, open) = session.progress();
+    if open == 0 {
+        say(&format!("no cut with a score below {} is without an answer", args.below));
+        return Ok(Exit::Done);
+    }
+    let screen = Screen::new(args, &session)?;
+    walk(&mut session, &screen)?;
+    if !messages.quiet {
+        let (right, wrong) = session.answers().counts();
+        let (seen, open) = session.progress();
+        say(&format!(
+            "{} {}: {right} right, {wrong} wrong; {} not asked yet; answers are in {}",
+            right + wrong,
+            plural((right + wrong) as u64, "answer", "answers"),
+            open - seen,
+            path.display()
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn walk(session: &mut Session, screen: &Screen) -> Result<(), Error> {
+    while let Some(item) = session.item() {
+        screen.show(item, session.progress())?;
+        // The end of input is an end too: answers so far are kept.
+        let Some(step) = screen.next_step()? else { return Ok(()) };
+        if !session.step(step)? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Result<Exit, Error> {
+    let tell = |text: String| {
+        if !messages.quiet {
+            say(&text);
+        }
+    };
+    if let Some(path) = &args.rules {
+        let text = review::keep_rules(answers);
+        output::write_file(path, std::iter::once(text.as_bytes()), args.overwrite.force)?;
+        tell(format!("wrote {}; put it into unchaff.toml", path.display()));
+    }
+    let (Some(path), Some(clean)) = (&args.labels, &args.clean) else { return Ok(Exit::Done) };
+    let labels = review::labels(&args.report, answers, |header, doc| original(clean, header, doc).ok())?;
+    output::write_file(path, std::iter::once(labels.text.as_bytes()), args.overwrite.force)?;
+    tell(format!(
+        "wrote the labels of {} {} to {}",
+        labels.documents,
+        plural(labels.documents as u64, "document", "documents"),
+        path.display()
+    ));
+    if labels.without_text > 0 {
+        say(&format!(
+            "warning: {} {} left out: the clean text is not there, was changed, or is a dump",
+            labels.without_text,
+            plural(labels.without_text as u64, "document is", "documents are")
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// Where items are shown and keys come from: a terminal, or standard input as a list of keys.
+struct Screen<'a> {
+    clean: Option<&'a Path>,
+    header: Header,
+    /// The rows of the documents that are asked about, by name and hash; only if their text is at hand.
+    docs: BTreeMap<(String, String), Doc>,
+    paint: Paint,
+    term: Option<Term>,
+}
+
+impl<'a> Screen<'a> {
+    fn new(args: &'a ReviewArgs, session: &Session) -> Result<Self, Error> {
+        let refused =
+            |error: ReadError| Error::Report { path: args.report.clone(), message: error.to_string() };
+        let header = Header::verify(&args.report).map_err(refused)?;
+        let mut docs = BTreeMap::new();
+        let mut rows = Reader::open(&args.report).map_err(refused)?;
+        while let Some(row) = rows.next_row().map_err(refused)?.filter(|_| args.clean.is_some()) {
+            if let Row::Doc(doc) = row
+                && session.asks_about(&doc)
+            {
+                docs.insert((doc.id.clone(), doc.before.xxh3.clone()), doc);
+            }
+        }
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let term = is_terminal.then(Term::stdout);
+        Ok(Self { clean: args.clean.as_deref(), header, docs, paint: args.color.stdout(), term })
+    }
+
+    fn show(&self, item: &Item, (seen, open): (usize, usize)) -> Result<(), Error> {
+        let text = self.item_text(item, seen, open);
+        let stream = |source| Error::Stream { stream: "standard output", source };
+        if let Some(term) = &self.term {
+            term.clear_screen().map_err(stream)?;
+        }
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(stream)
+    }
+
+    fn item_text(&self, item: &Item, seen: usize, open: usize) -> String {
+        let (paint, cut) = (self.paint, &item.cut);
+        let about = RULES.iter().find(|rule| rule.id == cut.rule).map_or("", |rule| rule.about);
+        let mut out = format!(
+            "{} {}\n{}{}\n\n",
+            paint.dim(&format!("{} of {open}", seen + 1)),
+            paint.bold(&shown(&item.id)),
+            paint.kind(cut.kind, &format!("{} {:.2}", shown(&cut.rule), cut.score)),
+            paint.dim(&if about.is_empty() { String::new() } else { format!(" {about}") })
+        );
+        out += &self.lines(item);
+        let keys = [("r", "ight"), ("w", "rong"), ("s", "kip"), ("u", "ndo"), ("q", "uit")];
+        let keys: Vec<String> =
+            keys.iter().map(|(key, rest)| format!("{}{rest}", paint.bold(&format!("[{key}]")))).collect();
+        let _ = writeln!(out, "\nRight to remove? {}", keys.join(" "));
+        out
+    }
+
+    /// The lines of the cut with a sign, between those around it if the text is at hand.
+    fn lines(&self, item: &Item) -> String {
+        let cut = &item.cut;
+        let removed = cut.text.as_deref().unwrap_or_default();
+        let row = |sign: &str, line: u64, text: &str| {
+            let row = format!("  {sign} {line:>5}  {}", shown(text));
+            if sign == "-" {
+                self.paint.kind(cut.kind, row.trim_end()) + "\n"
+            } else {
+                self.paint.dim(&cut_short(&row, CONTEXT_COLUMNS)) + "\n"
+            }
+        };
+        let whole = 0..removed.len();
+        let gone: Vec<String> = pieces(removed, std::slice::from_ref(&whole))
+            .iter()
+            .map(|piece| row("-", cut.l[0] + piece.line - 1, piece.body()))
+            .collect();
+        let mut middle: String = gone.iter().take(LINES_MAX).map(String::as_str).collect();
+        if gone.len() > LINES_MAX {
+            let _ = writeln!(middle, "    … {} more lines", gone.len() - LINES_MAX);
+        }
+        let Some(text) = self.text(item) else { return middle };
+        let around = pieces(&text, &[]);
+        let (from, to) = (cut.l[0], cut.l[1]);
+        let before = around.iter().rev().filter(|piece| piece.line < from && !is_blank(piece.body()));
+        let mut before: Vec<String> =
+            before.take(CONTEXT).map(|piece| row(" ", piece.line, piece.body())).collect();
+        before.reverse();
+        let after = around.iter().filter(|piece| piece.line > to && !is_blank(piece.body()));
+        let after: String = after.take(CONTEXT).map(|piece| row(" ", piece.line, piece.body())).collect();
+        before.concat() + &middle + &after
+    }
+
+    /// The text of the item's document before anything was cut.
+    fn text(&self, item: &Item) -> Option<String> {
+        let doc = self.docs.get(&(item.id.clone(), item.hash.clone()))?;
+        original(self.clean?, &self.header, doc).ok()
+    }
+
+    /// The next key that means something; `None` at the end of input.
+    fn next_step(&self) -> Result<Option<Step>, Error> {
+        let stream = |source| Error::Stream { stream: "standard input", source };
+        loop {
+            let key = if let Some(term) = &self.term {
+                match term.read_key_raw().map_err(stream)? {
+                    Key::Char(c) => c,
+                    Key::Escape | Key::CtrlC => 'q',
+                    Key::Backspace | Key::ArrowLeft => 'u',
+                    Key::ArrowRight => 's',
+                    _ => continue,
+                }
+            } else {
+                let mut byte = [0];
+                match std::io::stdin().lock().read(&mut byte).map_err(stream)? {
+                    0 => return Ok(None),
+                    _ => char::from(byte[0]),
+                }
+            };
+            if let Some(step) = Step::of_key(key) {
+                return Ok(Some(step));
+            }
+        }
+    }
+}
+
+/// `report.jsonl.answers` beside `report.jsonl`.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,158 @@
+//! Looking at what goes: `clean --diff` and `--html`, `report --stat`, `review`.
+
+use serde_json::Value;
+
+use crate::util::{Place, root, tree};
+
+const PAGE: &str = "Share this article\n\nThe ferry \u{1b}[31msails again, said the council on Tuesday.\n\nAdvertisement\n\nNobody had measured the lock, which is narrow.\n";
+
+fn page() -> Place {
+    let place = Place::new();
+    place.write("in/a.txt", PAGE).write("in/b.txt", "Nothing goes here, said the council on Tuesday.\n");
+    place
+}
+
+/// The example dump, cleaned, with a report.
+fn dump() -> Place {
+    let place = Place::new();
+    for (name, bytes) in tree(&root().join("examples/dump")) {
+        place.write(&format!("in/{name}"), bytes);
+    }
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
+    place
+}
+
+#[test]
+fn a_difference_goes_to_standard_output_and_no_clean_text_is_needed() {
+    let place = page();
+    let ran = place.run(&["clean", "in", "--diff"]).code(0);
+    assert!(
+        ran.out_text().starts_with("a.txt ")
+            && ran.out_text().contains(
+                " removed, 3 of 7 lines stay\n\
+                 \u{20} 1 - share/label            │ Share this article\n\
+                 \u{20} 2 - blank/left-over        │\n\
+                 \u{20} 3                          │ The ferry \\u{1b}[31msails again, said the council on Tuesday.\n"
+            ),
+        "{}",
+        ran.out_text()
+    );
+    assert!(!ran.out_text().contains("b.txt"), "nothing goes there");
+    ran.says("cleaned 2 documents").says("no clean text was written");
+    let both = place.run(&["clean", "in", "--diff", "--output-dir", "out"]).code(0);
+    assert!(both.out_text().contains("share/label") && !both.err.contains("no clean text"));
+    assert!(place.path("out/a.txt").exists());
+    let piped = place.run_with(&["clean", "--diff"], PAGE.as_bytes()).code(0);
+    assert!(piped.out_text().starts_with("- ") && piped.out_text().contains("advertisement/label"));
+}
+
+#[test]
+fn colour_and_width_are_what_was_asked_for() {
+    let place = page();
+    let run = |args: &[&str], columns: &str| {
+        let mut command = place.command(&[&["clean", "in", "-q"], args].concat());
+        String::from_utf8(command.env("COLUMNS", columns).output().unwrap().stdout).unwrap()
+    };
+    let painted = run(&["--diff", "--color", "always"], "");
+    assert!(painted.contains("\u{1b}[35m- share/label"), "{painted:?}");
+    assert!(!painted.contains("\u{1b}[31msails"), "no control character of the input");
+    assert!(!run(&["--diff"], "").contains('\u{1b}'));
+    let side = run(&["--diff"], "160");
+    assert!(side.contains(" │ share/label\n"), "a wide terminal shows two texts: {side}");
+    assert!(!run(&["--diff=inline"], "160").contains(" │ share/label\n"));
+    let narrow = run(&["--diff"], "60");
+    assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_ends_the_difference() {
+    let place = Place::new();
+    for number in 0..300 {
+        place.write(&format!("in/{number}.txt"), PAGE.repeat(30));
+    }
+    let mut child = place
+        .command(&["clean", "in", "--diff"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[test]
+fn a_page_comes_from_a_run_as_from_its_report() {
+    let place = dump();
+    place.run(&["report", "r.jsonl", "--html", "one.html", "--clean", "out"]).code(0);
+    place.run(&["clean", "in", "--html", "two.html"]).code(0).says("no clean text was written");
+    assert!(place.read("one.html") == place.read("two.html"), "the same page");
+    place.run(&["clean", "in", "--html", "two.html"]).code(2).says("two.html: exists");
+    place.run(&["clean", "in", "--html", "in/x.html"]).code(2).says("inside the input");
+    // Standard input goes on to standard output.
+    let ran = place.run_with(&["clean", "--html", "three.html"], PAGE.as_bytes()).code(0);
+    assert!(ran.out_text().starts_with("The ferry"));
+}
+
+#[test]
+fn a_stored_report_gives_the_same_table() {
+    let place = dump();
+    let first = place.run(&["clean", "in", "--output-dir", "out", "--force", "--stat"]).code(0).err;
+    assert_eq!(place.run(&["report", "r.jsonl", "--stat"]).code(0).out_text(), first);
+    assert!(first.contains("8.2 %  ████████████████████\n"), "{first}");
+}
+
+#[test]
+fn a_review_asks_about_doubtful_cuts_and_is_taken_up_again() {
+    let place = dump();
+    let review = ["review", "r.jsonl", "--clean", "out", "--below", "0.96"];
+    let first = place.run_with(&review, b"rwxsq").code(0);
+    let screens = first.out_text();
+    assert_eq!(screens.matches("Right to remove?").count(), 4, "{screens}");
+    assert!(
+        screens.contains("  -    40  ") && screens.contains("       41  "),
+        "a line with those around it: {screens}"
+    );
+    first.says("2 answers: 1 right, 1 wrong").says("answers are in r.jsonl.answers");
+    let answers = String::from_utf8(place.read("r.jsonl.answers")).unwrap();
+    assert_eq!(answers.lines().count(), 2);
+    let second = place.run_with(&review, b"q").code(0).out_text();
+    let of = |screens: &str| -> usize {
+        screens.split(" of ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()
+    };
+    assert_eq!(of(&second), of(&screens) - 2, "what was skipped comes again");
+    // The end of input is an end too, and nothing is lost.
+    place.run_with(&review, b"rr").code(0).says("4 answers");
+    place.run_with(&review, b"u").code(0).says("4 answers");
+}
+
+#[test]
+fn answers_become_labels_that_eval_reads_and_rules() {
+    let place = dump();
+    place.run_with(&["review", "r.jsonl", "--below", "0.96"], b"rwrwrw").code(0);
+    let ran = place
+        .run(&["review", "r.jsonl", "--clean", "out", "--labels", "l.jsonl", "--rules", "keep.toml"])
+        .code(0);
+    ran.says("wrote the labels of ").says("wrote keep.toml; put it into unchaff.toml");
+    let labels = String::from_utf8(place.read("l.jsonl")).unwrap();
+    let row: Value = serde_json::from_str(labels.lines().next().unwrap()).unwrap();
+    let letters = row["labels"].as_str().unwrap();
+    assert_eq!(letters.chars().count(), row["lines"].as_array().unwrap().len());
+    assert!(labels.contains('k') && letters.contains('?'));
+    let scores = place.run(&["eval", "l.jsonl"]).code(0).out_text();
+    assert!(scores.contains("all "), "{scores}");
+    let rules = String::from_utf8(place.read("keep.toml")).unwrap();
+    assert!(rules.starts_with("keep-line = [\n  \"^") && rules.ends_with("$\",\n]\n"), "{rules}");
+    place.run(&["review", "r.jsonl", "--labels", "l.jsonl"]).code(2).says("--clean");
+    place.run(&["review", "r.jsonl", "--rules", "keep.toml"]).code(2).says("exists");
+}
+
+#[test]
+fn a_review_with_nothing_to_ask_says_so() {
+    let place = page();
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
+    place.run(&["review", "r.jsonl", "--below", "0.1"]).code(0).says("no cut with a score below 0.1");
+    place.write("r.jsonl.answers", "{}\n");
+    place.run(&["review", "r.jsonl"]).code(2).says("r.jsonl.answers: line 1 is no answer of a review");
+}
