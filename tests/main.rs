@@ -23,6 +23,8 @@ mod corpus;
 mod encodings;
 // Dumps: every format, compressed or not, good records and bad.
 mod formats;
+// The hook and the action.
+mod hooks;
 // The page about a run.
 mod html;
 // Models: train, eval, presets.
@@ -31,6 +33,9 @@ mod learning;
 mod own;
 // Looking: differences, pages, tables, reviews.
 mod look;
+// Pictures of the README.
+#[cfg(unix)]
+mod pictures;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.
 mod props;
 // The README: its commands do what it says.

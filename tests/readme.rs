@@ -1,13 +1,13 @@
 //! The README: what it shows is what the program does.
 
-use crate::util::{Place, root, tree};
+use crate::util::{Place, root, search_path, tree};
 
-fn readme() -> String {
+pub(crate) fn readme() -> String {
     std::fs::read_to_string(root().join("README.md")).unwrap()
 }
 
 /// The code block that follows the line `marker`.
-fn block(readme: &str, marker: &str) -> String {
+pub(crate) fn block(readme: &str, marker: &str) -> String {
     let after =
         readme.split(&format!("<!-- {marker} -->\n")).nth(1).unwrap_or_else(|| panic!("no block {marker}"));
     let body = after.split_once("```").unwrap().1.split_once('\n').unwrap().1;
@@ -43,4 +43,30 @@ fn the_main_job_runs_on_the_example_dump() {
     assert_eq!(ran.err, block(&readme, "example stat"));
     place.run(&["restore", "cleaned", "--report", "report.jsonl", "--output-dir", "originals"]).code(0);
     assert_eq!(tree(&place.path("originals")), tree(&root().join("examples/dump")));
+}
+
+/// Each command of the three uses runs as it stands, in the order in which it stands.
+#[cfg(unix)]
+#[test]
+fn the_three_uses_run() {
+    let readme = readme();
+    for (name, outcome) in [
+        ("batch", "page.html"),
+        ("filter", "article.txt"),
+        ("ci", "expected/en/en-ferry-council.txt.expected"),
+    ] {
+        let place = Place::new();
+        for (file, bytes) in tree(&root().join("examples/dump")) {
+            place.write(&format!("dump/{file}"), &bytes).write(&format!("fixtures/{file}"), &bytes);
+        }
+        place.write("page.txt", block(&readme, "example input"));
+        let commands = block(&readme, &format!("commands {name}"));
+        for line in commands.lines() {
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", line]).current_dir(place.path("")).env_clear().env("PATH", search_path());
+            let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+            assert!(output.status.success(), "{line}\n{}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert!(!place.read(outcome).is_empty(), "{name}");
+    }
 }

@@ -63,6 +63,14 @@ fn read_fixture(path: &Path) -> Fixture {
     Fixture { name, text, marks }
 }
 
+/// The search path, with the command in front.
+#[cfg(unix)]
+pub(crate) fn search_path() -> std::ffi::OsString {
+    let folder = Path::new(env!("CARGO_BIN_EXE_unchaff")).parent().unwrap().to_owned();
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&rest))).unwrap()
+}
+
 /// The files of a folder, sorted.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

@@ -33,7 +33,7 @@ pub fn annotations(outcome: &Outcome) -> String {
         let _ = writeln!(out, "{} more; the step's summary lists them", all.len() - ANNOTATIONS_MAX);
     }
     if all.is_empty() {
-        let _ = writeln!(out, "{} documents as expected", outcome.documents);
+        let _ = writeln!(out, "{}", outcome.praise());
     }
     out
 }

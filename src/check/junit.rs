@@ -45,8 +45,8 @@ pub fn write(outcome: &Outcome) -> String {
         count += 1;
         let _ = writeln!(
             cases,
-            "    <testcase classname=\"unchaff.check\" name=\"{} documents as expected\" time=\"0\"/>",
-            outcome.documents
+            "    <testcase classname=\"unchaff.check\" name=\"{}\" time=\"0\"/>",
+            outcome.praise()
         );
     }
     format!(

@@ -128,6 +128,13 @@ impl Outcome {
         }
     }
 
+    /// `3 documents as expected`.
+    #[must_use]
+    pub fn praise(&self) -> String {
+        let documents = if self.documents == 1 { "document" } else { "documents" };
+        format!("{} {documents} as expected", self.documents)
+    }
+
     /// Could something not be compared at all?
     #[must_use]
     pub fn is_trouble(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::kind::Kind;
+use crate::repeats::PARTIAL;
 use crate::report::{Cut, Doc, Status};
 
 /// Longest line that is counted among the frequent ones, in bytes; longer ones are prose.
@@ -63,7 +64,8 @@ impl Totals {
         let mut lines: BTreeMap<&str, Kind> = BTreeMap::new();
         for cut in &doc.cut {
             let of_kind = of_doc.entry(cut.kind).or_insert(OfKind { docs: 1, ..OfKind::default() });
-            of_kind.lines += cut.l[1] + 1 - cut.l[0];
+            // A part of a line goes, and the line stays.
+            of_kind.lines += if cut.rule == PARTIAL { 0 } else { cut.l[1] + 1 - cut.l[0] };
             of_kind.chars += cut.c[1] - cut.c[0];
             match &cut.first {
                 Some(_) => self.add_block(doc, cut),
