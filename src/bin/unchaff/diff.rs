@@ -163,11 +163,13 @@ impl Row<'_> {
 
 /// Why a cut goes: its rule, and of a repeat the lines of its first copy.
 fn reason(cut: &Cut) -> String {
-    match &cut.first {
-        None => cut.rule.to_owned(),
-        Some(first) if first.lines.len() == 1 => format!("{} = line {}", cut.rule, first.lines.end),
-        Some(first) => format!("{} = {}–{}", cut.rule, first.lines.start + 1, first.lines.end),
-    }
+    let Some(first) = &cut.first else { return cut.rule.to_owned() };
+    let lines = match first.lines.len() {
+        1 => format!("line {}", first.lines.end),
+        _ => format!("{}–{}", first.lines.start + 1, first.lines.end),
+    };
+    let other = first.document.as_ref().map_or(String::new(), |id| format!(" of {id}"));
+    format!("{} = {lines}{other}", cut.rule)
 }
 
 /// The text in lines of at most `columns`, broken at blanks where there are any.
