@@ -25,6 +25,8 @@ mod encodings;
 mod formats;
 // The page about a run.
 mod html;
+// Faults: disks, pipes, signals; going on after a stop; the commands of docs/formats.md.
+mod faults;
 // Models: train, eval, presets.
 mod learning;
 // A user's own rules: patterns of lines, phrases.
