@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clean::Cleaned;
 use crate::kind::Kind;
 use crate::repeats::PARTIAL;
@@ -14,7 +16,7 @@ const TOP_BYTES_MAX: usize = 200;
 const TOP_DIFFERENT_MAX: usize = 200_000;
 
 /// Removals of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfKind {
     /// Documents that had one.
     pub docs: u64,
@@ -27,7 +29,7 @@ pub struct OfKind {
 }
 
 /// Totals over documents, added in input order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Documents cleaned.
     pub docs: u64,

@@ -27,6 +27,8 @@ mod formats;
 mod hooks;
 // The page about a run.
 mod html;
+// Faults: disks, pipes, signals; going on after a stop; the commands of docs/formats.md.
+mod faults;
 // Models: train, eval, presets.
 mod learning;
 // A user's own rules: patterns of lines, phrases.

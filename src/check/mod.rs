@@ -114,7 +114,7 @@ impl Check {
                 }
                 self.outcome.add(id, None, String::new(), Some(Problem::Bad((*message).to_owned())));
             }
-            Event::Emptied { .. } | Event::Warning { .. } | Event::Progress(_) => {}
+            Event::Emptied { .. } | Event::Warning { .. } | Event::Resumed { .. } | Event::Progress(_) => {}
         }
         Ok(())
     }

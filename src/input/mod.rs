@@ -17,17 +17,18 @@ mod walk;
 mod warc;
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::classify::model::Model;
 use crate::document::{Document, Raw};
-use crate::error::{Error, plain};
+use crate::error::Error;
 pub use container::Container;
 use encoding_rs::Encoding;
 use fields::FieldNames;
 use format::{Compression, Format};
 use stream::Stream;
+pub(crate) use walk::RESUME_FOLDER;
 pub use walk::{Finding, Found, common_base, find, find_all};
 
 /// Where an input comes from.
@@ -159,14 +160,12 @@ pub enum Opened {
 ///
 /// The input cannot be read, or is one document and its bytes are not text.
 pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
-    let unreadable =
-        |error: io::Error| Bad { message: format!("cannot be read: {}", plain(&error)), raw: None };
     let stream = match source {
         Source::Unusable { message, .. } => return Err(Bad { message: message.clone(), raw: None }),
         Source::File { path, .. } => Stream::open(path),
         Source::Stdin => Stream::stdin(),
     };
-    let mut stream = stream.map_err(unreadable)?;
+    let mut stream = stream.map_err(|message| Bad { message, raw: None })?;
     let format = reading.format_of(source).unwrap_or_else(|| reading.split(Format::of_bytes(&stream.head)));
     if format != Format::Text {
         let container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
@@ -204,7 +203,7 @@ pub(crate) fn read_all(source: &Source) -> Result<Vec<u8>, String> {
         Source::File { path, .. } => Stream::open(path),
         Source::Stdin => Stream::stdin(),
     };
-    let mut stream = stream.map_err(|error| format!("cannot be read: {}", plain(&error)))?;
+    let mut stream = stream?;
     let mut bytes = Vec::new();
     stream.reader.read_to_end(&mut bytes).map_err(|error| stream.broken(&error))?;
     Ok(bytes)

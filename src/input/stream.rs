@@ -27,40 +27,37 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let watched = file.try_clone()?;
+    /// Opens a file; the error is words that follow its name.
+    pub(crate) fn open(path: &Path) -> Result<Self, String> {
+        let unreadable = |error: io::Error| broken(&error, Compression::None);
+        let file = File::open(path).map_err(unreadable)?;
+        let watched = file.try_clone().map_err(unreadable)?;
         let mut stream = Self::new(Box::new(file), Compression::of_name(path))?;
         stream.file = Some(watched);
         Ok(stream)
     }
 
-    pub(crate) fn stdin() -> io::Result<Self> {
+    pub(crate) fn stdin() -> Result<Self, String> {
         Self::new(Box::new(io::stdin()), Compression::None)
     }
 
-    fn new(bytes: Box<dyn Read + Send>, named: Compression) -> io::Result<Self> {
+    fn new(bytes: Box<dyn Read + Send>, named: Compression) -> Result<Self, String> {
         let disk = Meter::default();
         let mut bytes = BufReader::with_capacity(BUFFER_BYTES, Metered { inner: bytes, meter: disk.clone() });
-        let (magic, bytes) =
-            peek(&mut bytes, 4).map(|magic| (magic.clone(), Cursor::new(magic).chain(bytes)))?;
+        let magic = peek(&mut bytes, 4).map_err(|error| broken(&error, Compression::None))?;
         let compression = match named {
             Compression::None => Compression::of_bytes(&magic),
             named => named,
         };
-        let plain: Box<dyn Read + Send> = match compression {
-            Compression::None => Box::new(bytes),
-            Compression::Gzip => Box::new(MultiGzDecoder::new(bytes)),
-            Compression::Zstd => {
-                let mut decoder = zstd::Decoder::with_buffer(bytes)?;
-                decoder.window_log_max(WINDOW_LOG_MAX)?;
-                Box::new(decoder)
-            }
-        };
+        let bytes = Cursor::new(magic).chain(bytes);
         let content = Meter::default();
-        let mut plain =
-            BufReader::with_capacity(BUFFER_BYTES, Metered { inner: plain, meter: content.clone() });
-        let head = peek(&mut plain, HEAD_BYTES)?;
+        let opened = decompressed(bytes, compression).and_then(|plain| {
+            let metered = Metered { inner: plain, meter: content.clone() };
+            let mut plain = BufReader::with_capacity(BUFFER_BYTES, metered);
+            let head = peek(&mut plain, HEAD_BYTES)?;
+            Ok((plain, head))
+        });
+        let (plain, head) = opened.map_err(|error| broken(&error, compression))?;
         let reader: Box<dyn BufRead + Send> = Box::new(Cursor::new(head.clone()).chain(plain));
         Ok(Self { reader, compression, head, disk, content, file: None })
     }
@@ -87,7 +84,22 @@ impl Stream {
     }
 }
 
-pub(crate) fn broken(error: &io::Error, compression: Compression) -> String {
+fn decompressed(
+    bytes: impl BufRead + Send + 'static,
+    compression: Compression,
+) -> io::Result<Box<dyn Read + Send>> {
+    Ok(match compression {
+        Compression::None => Box::new(bytes),
+        Compression::Gzip => Box::new(MultiGzDecoder::new(bytes)),
+        Compression::Zstd => {
+            let mut decoder = zstd::Decoder::with_buffer(bytes)?;
+            decoder.window_log_max(WINDOW_LOG_MAX)?;
+            Box::new(decoder)
+        }
+    })
+}
+
+fn broken(error: &io::Error, compression: Compression) -> String {
     let name = match compression {
         Compression::None => return format!("cannot be read: {}", plain(error)),
         Compression::Gzip => "gzip",

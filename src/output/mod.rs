@@ -1,5 +1,6 @@
 //! Outputs: files that appear whole or not at all.
 
+mod leftover;
 mod sink;
 
 use std::fs;
@@ -10,10 +11,14 @@ use tempfile::NamedTempFile;
 
 use crate::error::Error;
 use crate::input::format::Compression;
+pub use leftover::remove_pending;
 pub use sink::Sink;
 
-/// The beginning of the names of temporary files. `kill -9` may leave one; it is never a result.
+/// The beginning of the names of temporary files. `kill -9` may leave one; it is never a result, and the
+/// next run that writes to its folder removes it.
 pub const TEMPORARY_PREFIX: &str = ".unchaff-";
+/// The end of their names.
+pub const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// A file under a temporary name in its final folder. It takes its final name when it is whole;
 /// dropped before that, it vanishes.
@@ -22,6 +27,7 @@ pub struct Pending {
     path: PathBuf,
     force: bool,
     writer: BufWriter<NamedTempFile>,
+    held: leftover::Held,
 }
 
 impl Pending {
@@ -38,7 +44,8 @@ impl Pending {
         };
         fs::create_dir_all(folder).map_err(|error| Error::output(folder, error))?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY_PREFIX);
+        builder.prefix(TEMPORARY_PREFIX).suffix(TEMPORARY_SUFFIX);
+        leftover::sweep(folder);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -46,7 +53,8 @@ impl Pending {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder).map_err(|error| Error::output(path, error))?;
-        Ok(Self { path: path.to_owned(), force, writer: BufWriter::new(file) })
+        let held = leftover::hold(file.as_file(), file.path());
+        Ok(Self { path: path.to_owned(), force, writer: BufWriter::new(file), held })
     }
 
     /// Gives the file its final name.
@@ -55,7 +63,7 @@ impl Pending {
     ///
     /// The last bytes cannot be written, or a file of that name has appeared and `force` is not given.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { path, force, writer } = self;
+        let Self { path, force, writer, held: _held } = self;
         let file = writer.into_inner().map_err(|error| Error::output(&path, error.into_error()))?;
         let named = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
         match named {

@@ -364,6 +364,40 @@ fn summary_row(tally: &Tally, text: ReportText, rows: u64) -> Summary {
     }
 }
 
+/// A row of another run as one of this run, in which its input has the index `src`.
+#[must_use]
+pub(crate) fn at_input(row: Row, src: usize) -> Row {
+    match row {
+        Row::Doc(doc) => Row::Doc(Doc { src, ..doc }),
+        Row::Bad(bad) => Row::Bad(super::Bad { src, ..bad }),
+        row => row,
+    }
+}
+
+/// A row that holds all removed text, with as much of it as `text` says.
+#[must_use]
+pub(crate) fn with_text(row: Row, text: ReportText) -> Row {
+    if text == ReportText::Full {
+        return row;
+    }
+    match row {
+        Row::Doc(mut doc) => {
+            for cut in doc.cut.iter_mut().chain(&mut doc.mark) {
+                cut.raw = None;
+                cut.text = match text {
+                    ReportText::Excerpt => {
+                        cut.text.as_ref().map(|removed| removed.chars().take(EXCERPT_CHARS).collect())
+                    }
+                    _ => None,
+                };
+            }
+            Row::Doc(Doc { head: None, parallel: Vec::new(), raw: None, ..doc })
+        }
+        Row::Bad(bad) => Row::Bad(super::Bad { raw: None, ..bad }),
+        row => row,
+    }
+}
+
 /// A row as bytes, with its line feed.
 ///
 /// # Panics

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::converting::converted;
 use super::reading::{Batch, Item};
+use super::resume::Resume;
 use super::{Format, Job, Target, survey};
 use crate::clean::{Cleaned, clean_among};
 use crate::cuts::{Cut, Mark};
@@ -116,9 +117,17 @@ pub(super) fn clean_batch(
     job: &Job,
     near_inputs: Option<&output::Guard>,
     corpus: Option<&Corpus>,
+    resume: Option<&Resume>,
     stop: &AtomicBool,
     batch: Batch,
 ) -> Done {
+    // What is written by many threads is noted before it is.
+    let begun =
+        resume.map_or(Ok(()), |resume| resume.note_begun(job, batch.items.iter().filter_map(Item::begins)));
+    if let Err(error) = begun {
+        let item = DoneItem::Whole { src: 0, raws: None, result: Err(Failure::Run(error)) };
+        return Done { items: vec![item], bytes_read: batch.bytes_read };
+    }
     let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
     let cleaned: Vec<Option<Cleaned>> = loaded
         .par_iter()
@@ -133,7 +142,7 @@ pub(super) fn clean_batch(
     let rendered: Vec<Option<Rendered>> = loaded
         .par_iter()
         .zip(cleaned)
-        .map(|(loaded, cleaned)| Some(render(job, near_inputs, loaded, cleaned?)))
+        .map(|(loaded, cleaned)| Some(render(job, near_inputs, resume, loaded, cleaned?)))
         .collect();
     let items = loaded.into_iter().zip(rendered).map(|(loaded, rendered)| done(loaded, rendered)).collect();
     Done { items, bytes_read: batch.bytes_read }
@@ -196,18 +205,27 @@ struct Rendered {
     unnamed_parallel: Vec<String>,
 }
 
-fn render(job: &Job, near_inputs: Option<&output::Guard>, loaded: &Loaded, cleaned: Cleaned) -> Rendered {
+fn render(
+    job: &Job,
+    near_inputs: Option<&output::Guard>,
+    resume: Option<&Resume>,
+    loaded: &Loaded,
+    cleaned: Cleaned,
+) -> Rendered {
     let is_left_out = job.drop_emptied && cleaned.emptied;
     let row = |row: report::Doc| {
         if is_left_out {
-            let keeps_raw = matches!(loaded, Loaded::Whole { .. }) && job.report_text == ReportText::Full;
+            let keeps_raw =
+                matches!(loaded, Loaded::Whole { .. }) && (job.report_text == ReportText::Full || job.resume);
             let raw = keeps_raw.then(|| RawBytes::Text(cleaned.original.to_owned()));
             ReportRow::LeftOut(Box::new(report::Doc { dropped: true, raw, ..row }))
         } else {
             ReportRow::Line(report::line_of(&Row::Doc(row)))
         }
     };
-    let (text, removed) = (job.report_text, job.removed_lines);
+    // Notes for a later run hold all; what the report holds of it is decided when it is written.
+    let text = if job.resume { ReportText::Full } else { job.report_text };
+    let removed = job.removed_lines;
     let (_, document) = loaded.document().expect("only documents are cleaned");
     let mut unnamed_parallel = Vec::new();
     let bytes = match loaded {
@@ -216,7 +234,7 @@ fn render(job: &Job, near_inputs: Option<&output::Guard>, loaded: &Loaded, clean
         }
         Loaded::Whole { .. } if is_left_out => Ok(None),
         Loaded::Whole { src, read: Ok(whole) } => {
-            write_whole(job, near_inputs, *src, whole, &cleaned).map(|()| None)
+            write_whole(job, near_inputs, resume, *src, whole, &cleaned).map(|()| None)
         }
         Loaded::Record { record, .. } if !cleaned.cuts.is_empty() && !is_left_out => {
             unnamed_parallel = unnamed_arrays(job, record);
@@ -224,13 +242,13 @@ fn render(job: &Job, near_inputs: Option<&output::Guard>, loaded: &Loaded, clean
         }
         _ => Ok(None),
     };
-    let row = match (&job.report, loaded) {
-        (None, _) => ReportRow::None,
-        (Some(_), Loaded::Record { src, record }) => {
+    let row = match (job.report.is_some() || job.resume, loaded) {
+        (false, _) => ReportRow::None,
+        (true, Loaded::Record { src, record }) => {
             row(report::record_row(record, &cleaned, *src, text, removed))
         }
-        (Some(_), Loaded::Whole { src, .. }) => row(report::doc_row(document, &cleaned, *src, text, removed)),
-        (Some(_), _) => unreachable!("only documents are cleaned"),
+        (true, Loaded::Whole { src, .. }) => row(report::doc_row(document, &cleaned, *src, text, removed)),
+        (true, _) => unreachable!("only documents are cleaned"),
     };
     Rendered { bytes, counts: Counts::of(&cleaned), row, unnamed_parallel, decision: cleaned.into() }
 }
@@ -255,6 +273,7 @@ fn unnamed_arrays(job: &Job, record: &Record) -> Vec<String> {
 fn write_whole(
     job: &Job,
     near_inputs: Option<&output::Guard>,
+    resume: Option<&Resume>,
     src: usize,
     whole: &Whole,
     cleaned: &Cleaned,
@@ -275,7 +294,8 @@ fn write_whole(
         Target::Folder(folder) => {
             let path = folder.join(&document.id);
             near_inputs.map_or(Ok(()), |guard| guard.check(&path)).map_err(into_input)?;
-            output::write_compressed(&path, *compression, pieces(), job.force).map_err(into_input)
+            let force = job.force || resume.is_some_and(|resume| resume.may_overwrite(&document.id));
+            output::write_compressed(&path, *compression, pieces(), force).map_err(into_input)
         }
         Target::InPlace { suffix } => {
             let Source::File { path, .. } = &job.sources[src] else { return Ok(()) };

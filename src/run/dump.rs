@@ -58,13 +58,8 @@ impl Dump {
         }
     }
 
-    /// Writes a record, and before it what parts it from the one before.
-    pub(super) fn write_record(
-        &mut self,
-        bytes: &[u8],
-        is_converted: bool,
-        report: &mut Option<report::Writer>,
-    ) -> Result<(), Error> {
+    /// Writes a record, and before it what parts it from the one before. The held row is complete then.
+    pub(super) fn write_record(&mut self, bytes: &[u8], is_converted: bool) -> Result<(), Error> {
         let between = std::mem::take(&mut self.between);
         let is_comma_too_many = self.format == Format::Json && !self.has_records && between.contains(&b',');
         if is_comma_too_many {
@@ -74,7 +69,6 @@ impl Dump {
         } else {
             self.sink.write(&between)?;
         }
-        self.report_held(report)?;
         self.has_records = true;
         if self.format == Format::Warc && !is_converted {
             self.sink.begin_member()?;
@@ -83,19 +77,11 @@ impl Dump {
     }
 
     /// Leaves a record out; its row holds what it was, if `keeps_raw`.
-    pub(super) fn leave_out(
-        &mut self,
-        bytes: &[u8],
-        row: Option<Row>,
-        report: &mut Option<report::Writer>,
-        keeps_raw: bool,
-    ) -> Result<(), Error> {
-        self.report_held(report)?;
+    pub(super) fn leave_out(&mut self, bytes: &[u8], row: Option<Row>, keeps_raw: bool) {
         self.is_changed = true;
         let mut raw = std::mem::take(&mut self.between);
         raw.extend_from_slice(bytes);
         self.held = row.map(|row| (row, keeps_raw.then_some(raw)));
-        Ok(())
     }
 
     /// Writes what belongs to no record.
@@ -122,8 +108,7 @@ impl Dump {
     }
 
     /// Gives the files of the dump their names.
-    pub(super) fn finish(&mut self, job: &Job, report: &mut Option<report::Writer>) -> Result<(), Error> {
-        self.report_held(report)?;
+    pub(super) fn finish(&mut self, job: &Job) -> Result<(), Error> {
         let between = std::mem::take(&mut self.between);
         self.sink.write(&between)?;
         if let Some(errors) = self.errors.take() {
@@ -140,13 +125,14 @@ impl Dump {
         sink.finish()
     }
 
-    fn report_held(&mut self, report: &mut Option<report::Writer>) -> Result<(), Error> {
-        let (Some((mut row, raw)), Some(report)) = (self.held.take(), report) else { return Ok(()) };
+    /// The row of the last record, if it was left out and its row was not written yet.
+    pub(super) fn held_row(&mut self) -> Option<Vec<u8>> {
+        let (mut row, raw) = self.held.take()?;
         match &mut row {
             Row::Doc(doc) => doc.raw = raw.map(Into::into),
             Row::Bad(bad) => bad.raw = raw.map(Into::into),
             Row::Run(_) | Row::Summary(_) => {}
         }
-        report.line(&report::line_of(&row))
+        Some(report::line_of(&row))
     }
 }

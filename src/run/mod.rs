@@ -13,6 +13,7 @@ mod cleaning;
 mod converting;
 mod dump;
 mod reading;
+mod resume;
 mod survey;
 mod writing;
 
@@ -30,6 +31,7 @@ use crate::removed::RemovedLines;
 use crate::repeats::Scope;
 use crate::report::ReportText;
 use crate::tally::Tally;
+use resume::Resume;
 use writing::Writing;
 
 /// Where clean text goes.
@@ -79,6 +81,7 @@ pub enum BadRecords {
 
 /// What to do.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own to one question")]
 pub struct Job {
     /// The inputs, in order.
     pub sources: Vec<Source>,
@@ -96,6 +99,8 @@ pub struct Job {
     pub drop_emptied: bool,
     /// Does the first failure end the run?
     pub fail_fast: bool,
+    /// Does the run go on where an earlier one into the same folder stopped, and take notes for a later one?
+    pub resume: bool,
     /// The folder in which bad records are kept as they are, in the tree of the inputs.
     pub err_dir: Option<PathBuf>,
     /// Where the report goes.
@@ -144,6 +149,11 @@ pub enum Event<'e> {
         /// Words that follow its name.
         message: &'e str,
     },
+    /// So many inputs were done by an earlier run.
+    Resumed {
+        /// How many.
+        inputs: u64,
+    },
     /// A batch was written.
     Progress(Progress),
 }
@@ -183,22 +193,32 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
         .map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))?;
     let corpus = match job.config.repeats.scope {
         Scope::Document => None,
+        // What goes from one document depends on all of them: a part that is done is done no more when
+        // another input came or went.
+        Scope::Site | Scope::Corpus if job.resume => {
+            return Err(Error::usage(
+                "--resume goes not with repeats that are looked for in many documents; use --scope document, or leave --resume out",
+            ));
+        }
         Scope::Site | Scope::Corpus => Some(survey::survey(job, &pool, stop)?),
     };
     let abandoned = AtomicUsize::new(usize::MAX);
-    let mut writing = Writing::begin(job, near_inputs, &abandoned, tell)?;
+    let resume = if job.resume { Some(Resume::open(job)?) } else { None };
+    let done_before = resume.as_ref().map(Resume::done).unwrap_or_default();
+    let mut writing = Writing::begin(job, near_inputs, &abandoned, resume.as_ref(), tell)?;
 
     std::thread::scope(|scope| {
         let (to_clean, batches) = sync_channel(WAITING);
         let (to_write, cleaned) = sync_channel(WAITING);
         scope.spawn(|| {
             let to_clean = to_clean;
-            reading::read_all(job, stop, &abandoned, &to_clean);
+            reading::read_all(job, stop, &abandoned, done_before, &to_clean);
         });
-        let (pool, corpus) = (&pool, corpus.as_ref());
+        let (pool, corpus, resume) = (&pool, corpus.as_ref(), resume.as_ref());
         scope.spawn(move || {
             for batch in batches {
-                let done = pool.install(|| cleaning::clean_batch(job, near_inputs, corpus, stop, batch));
+                let done =
+                    pool.install(|| cleaning::clean_batch(job, near_inputs, corpus, resume, stop, batch));
                 if to_write.send(done).is_err() {
                     break;
                 }

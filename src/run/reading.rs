@@ -1,10 +1,12 @@
 //! The first stage: inputs become batches of items, in order. Files that are one document are only
 //! named here and read in the next stage, by many threads; containers are read here, piece by piece.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 
 use super::Job;
+use super::resume::Entry;
 use crate::document::Raw;
 use crate::input::format::{Compression, Format};
 use crate::input::record::Piece;
@@ -26,12 +28,24 @@ pub(super) struct Batch {
 pub(super) enum Item {
     /// An input that is one document, if it was read already.
     Whole { src: usize, read: Option<Result<Whole, Bad>> },
+    /// An input that an earlier run has done.
+    Done { src: usize, entry: Box<Entry> },
     /// A container begins.
     Begin { src: usize, format: Format, compression: Compression },
     /// A piece of it.
     Piece { src: usize, format: Format, piece: Piece },
     /// It ends, or cannot be read further: what it was, or why.
     End { src: usize, result: Result<Ended, String> },
+}
+
+impl Item {
+    /// The index of the input, if its output begins with this item.
+    pub(super) fn begins(&self) -> Option<usize> {
+        match self {
+            Self::Whole { src, .. } | Self::Begin { src, .. } => Some(*src),
+            _ => None,
+        }
+    }
 }
 
 /// A container that was read to its end.
@@ -46,7 +60,13 @@ pub(super) struct Ended {
 
 /// Reads the inputs and sends batches until they end, nobody takes them, or `stop` is set. The input
 /// whose index is in `abandoned` is not read further.
-pub(super) fn read_all(job: &Job, stop: &AtomicBool, abandoned: &AtomicUsize, to: &SyncSender<Batch>) {
+pub(super) fn read_all(
+    job: &Job,
+    stop: &AtomicBool,
+    abandoned: &AtomicUsize,
+    mut done_before: HashMap<String, Entry>,
+    to: &SyncSender<Batch>,
+) {
     let mut batches = Batches { to, open: Batch::default(), bytes: 0 };
     let mut bytes_before = 0;
     for (src, source) in job.sources.iter().enumerate() {
@@ -54,7 +74,10 @@ pub(super) fn read_all(job: &Job, stop: &AtomicBool, abandoned: &AtomicUsize, to
             return;
         }
         batches.open.bytes_read = bytes_before + source.bytes();
-        let sent = if job.reading.format_of(source) == Some(Format::Text) && *source != Source::Stdin {
+        let done = done_before.remove(source.id()).filter(|entry| entry.holds(job, source));
+        let sent = if let Some(entry) = done {
+            batches.add(Item::Done { src, entry: Box::new(entry) }, 0)
+        } else if job.reading.format_of(source) == Some(Format::Text) && *source != Source::Stdin {
             batches.add(Item::Whole { src, read: None }, source.bytes())
         } else {
             match input::open(source, &job.reading) {

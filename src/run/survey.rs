@@ -1,5 +1,6 @@
 //! The first pass over the inputs of a run that looks at documents together: their keys, in input order.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
@@ -26,7 +27,7 @@ pub(super) fn survey(job: &Job, pool: &rayon::ThreadPool, stop: &AtomicBool) -> 
     std::thread::scope(|scope| {
         let (to, batches) = sync_channel(WAITING);
         let abandoned = &abandoned;
-        scope.spawn(move || reading::read_all(job, stop, abandoned, &to));
+        scope.spawn(move || reading::read_all(job, stop, abandoned, HashMap::new(), &to));
         for batch in batches {
             let documents = pool.install(|| cleaning::documents(job, batch));
             let keys: Vec<Keys> =

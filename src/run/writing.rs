@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use super::cleaning::{Done, DoneItem, Failure, Finished, ReportRow};
 use super::dump::Dump;
 use super::reading::{Ended, Item};
+use super::resume::{Entry, Resume};
 use super::{BadRecords, Event, Format, Job, Progress, Target, converting};
 use crate::document::Raw;
 use crate::error::Error;
@@ -32,6 +33,12 @@ pub(super) struct Writing<'j, T> {
     shared: Option<Sink>,
     /// Something stands in the shared place.
     has_shared: bool,
+    /// Notes for a later run.
+    resume: Option<&'j Resume>,
+    /// Where in the notes the rows of the input begin.
+    noted: u64,
+    /// How many inputs an earlier run had done.
+    done_before: u64,
 }
 
 /// How an input stands on disk, and its content.
@@ -42,6 +49,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         job: &'j Job,
         near_inputs: Option<&'j output::Guard>,
         abandoned: &'j AtomicUsize,
+        resume: Option<&'j Resume>,
         tell: T,
     ) -> Result<Self, Error> {
         let report = job.report.as_deref().map(|path| report::Writer::create(path, job.force)).transpose()?;
@@ -52,8 +60,20 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
             }
             _ => None,
         };
-        let tally = Tally::default();
-        Ok(Self { job, near_inputs, abandoned, tell, report, tally, open: None, shared, has_shared: false })
+        Ok(Self {
+            job,
+            near_inputs,
+            abandoned,
+            tell,
+            report,
+            tally: Tally::default(),
+            open: None,
+            shared,
+            has_shared: false,
+            resume,
+            noted: 0,
+            done_before: 0,
+        })
     }
 
     pub(super) fn write(&mut self, done: Done, stop: &AtomicBool) -> Result<(), Error> {
@@ -73,9 +93,12 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         Ok(())
     }
 
-    pub(super) fn finish(self, stop: &AtomicBool) -> Result<Tally, Error> {
+    pub(super) fn finish(mut self, stop: &AtomicBool) -> Result<Tally, Error> {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
+        }
+        if self.done_before > 0 {
+            (self.tell)(&Event::Resumed { inputs: self.done_before });
         }
         if let Some(shared) = self.shared {
             shared.finish()?;
@@ -108,6 +131,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
             DoneItem::Bad { src, bad } => {
                 self.in_dump(src, |writing, open| writing.bad_record(open, bad, false))
             }
+            DoneItem::Other(Item::Done { src, entry }) => self.done_before(src, *entry),
             DoneItem::Other(Item::Begin { src, format, compression }) => {
                 self.begin_dump(src, format, compression)
             }
@@ -126,20 +150,54 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         raws: Option<Raws>,
         result: Result<Finished, Failure>,
     ) -> Result<(), Error> {
-        self.register(src, None, raws);
+        let input = self.register(src, None, raws);
+        self.begin_rows()?;
         match result {
             Ok(finished) => {
                 let (counts, row) = self.tell_finished(src, finished);
-                self.tally.add(counts);
                 match row {
-                    ReportRow::LeftOut(doc) => self.row(&report::line_of(&Row::Doc(*doc))),
-                    ReportRow::Line(line) => self.row(&line),
-                    ReportRow::None => Ok(()),
+                    ReportRow::LeftOut(doc) => self.row(&report::line_of(&Row::Doc(*doc)))?,
+                    ReportRow::Line(line) => self.row(&line)?,
+                    ReportRow::None => {}
                 }
+                let mut tally = Tally::default();
+                tally.add(counts);
+                self.note_done(src, input, &tally)?;
+                self.tally.merge(tally);
+                Ok(())
             }
             Err(Failure::Input { told, reported }) => self.fail_input(src, &told, reported),
             Err(Failure::Run(error)) => Err(error),
         }
+    }
+
+    /// An input that an earlier run has done: its rows and totals are those of then.
+    fn done_before(&mut self, src: usize, entry: Entry) -> Result<(), Error> {
+        self.done_before += 1;
+        if let (Some(resume), true) = (self.resume, self.report.is_some()) {
+            for line in resume.rows_of(&entry)?.split_inclusive(|&byte| byte == b'\n') {
+                let row = serde_json::from_slice(line)
+                    .map_err(|error| Error::usage(format!("the notes of the run to be resumed: {error}")))?;
+                self.report_row(report::at_input(row, src))?;
+            }
+        }
+        if let Some(report) = &mut self.report {
+            report.input(entry.input);
+        }
+        self.tally.merge(entry.tally);
+        Ok(())
+    }
+
+    /// The rows of an input begin here.
+    fn begin_rows(&mut self) -> Result<(), Error> {
+        self.noted = self.resume.map_or(Ok(0), |resume| resume.append(b""))?;
+        Ok(())
+    }
+
+    /// Notes for a later run that an input is done.
+    fn note_done(&mut self, src: usize, input: report::Input, tally: &Tally) -> Result<(), Error> {
+        let Some(resume) = self.resume else { return Ok(()) };
+        resume.note_done(self.job, &self.job.sources[src], input, tally.clone(), self.noted)
     }
 
     /// Writes a text in another format.
@@ -159,7 +217,12 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         let Target::Folder(folder) = &self.job.target else { return Ok(()) };
         let path = converting::converted_name(&folder.join(self.job.sources[src].id()));
         self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-        output::write_compressed(&path, compression, std::iter::once(bytes), self.job.force)
+        output::write_compressed(&path, compression, std::iter::once(bytes), self.may_overwrite(src))
+    }
+
+    fn may_overwrite(&self, src: usize) -> bool {
+        let id = self.job.sources[src].id();
+        self.job.force || self.resume.is_some_and(|resume| resume.may_overwrite(id))
     }
 
     fn write_shared(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -194,6 +257,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
             let message = format!("is a dump ({format}); marks are drafted of text files only");
             return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
         }
+        self.begin_rows()?;
         match self.create(src, compression) {
             Ok(sink) => {
                 let mark = self.report.as_ref().map(report::Writer::mark);
@@ -218,7 +282,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
                     path = converting::converted_name(&path);
                 }
                 self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-                Sink::file(&path, compression, job.force)
+                Sink::file(&path, compression, self.may_overwrite(src))
             }
             (Target::InPlace { .. }, Source::File { path, .. }) => Sink::file(path, compression, true),
             (Target::InPlace { .. } | Target::Nowhere, _) => Ok(Sink::nowhere()),
@@ -253,18 +317,20 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
                 ReportRow::LeftOut(doc) => Some(Row::Doc(*doc)),
                 _ => None,
             };
-            let keeps_raw = self.keeps_raw();
-            return open.leave_out(bytes, row, &mut self.report, keeps_raw);
+            self.held_row(open)?;
+            open.leave_out(bytes, row, self.keeps_raw());
+            return Ok(());
         }
         if self.shared.is_some() {
             self.write_shared(bytes)?;
         } else if let (Format::Txt, Target::Folder(folder)) = (self.job.format, &self.job.target) {
             let path = folder.join(self.job.sources[src].id()).join(format!("{rec:06}.txt"));
             self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-            output::write_file(&path, std::iter::once(bytes), self.job.force)?;
+            output::write_file(&path, std::iter::once(bytes), self.may_overwrite(open.src))?;
         } else {
-            open.write_record(bytes, self.job.format.is_converted(), &mut self.report)?;
+            open.write_record(bytes, self.job.format.is_converted())?;
         }
+        self.held_row(open)?;
         match row {
             ReportRow::Line(line) => self.row(&line),
             _ => Ok(()),
@@ -325,17 +391,19 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         let kept = self.job.bad_records == BadRecords::Keep;
         let row = report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw: None };
         if kept {
-            open.write_record(&bytes, false, &mut self.report)?;
+            open.write_record(&bytes, false)?;
+            self.held_row(open)?;
             return self.row(&report::line_of(&Row::Bad(row)));
         }
         // A record that is far too long is not kept in the report either.
-        let keeps_raw = self.keeps_raw() && !is_too_long;
-        open.leave_out(&bytes, Some(Row::Bad(row)), &mut self.report, keeps_raw)
+        self.held_row(open)?;
+        open.leave_out(&bytes, Some(Row::Bad(row)), self.keeps_raw() && !is_too_long);
+        Ok(())
     }
 
     /// Do rows of what is left out hold what it was?
     fn keeps_raw(&self) -> bool {
-        self.job.report_text == ReportText::Full && !self.job.format.is_converted()
+        (self.job.report_text == ReportText::Full || self.job.resume) && !self.job.format.is_converted()
     }
 
     fn end_dump(&mut self, src: usize, result: Result<Ended, String>) -> Result<(), Error> {
@@ -347,11 +415,13 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
                 return self.fail_dump(open, Error::Record { id, message });
             }
         };
-        if let Err(error) = open.finish(self.job, &mut self.report) {
+        if let Err(error) = self.held_row(&mut open).and_then(|()| open.finish(self.job)) {
             return self.fail_dump(open, error);
         }
         let Ended { raw, content, text_field } = ended;
-        self.register(src, Some((open.format, text_field)), Some((raw, content, open.compression)));
+        let input =
+            self.register(src, Some((open.format, text_field)), Some((raw, content, open.compression)));
+        self.note_done(src, input, &open.tally)?;
         if open.tally.bad > BAD_TOLD_MAX {
             let message = format!("{} more bad records", open.tally.bad - BAD_TOLD_MAX);
             (self.tell)(&Event::Bad { id: self.job.sources[src].id(), message: &message });
@@ -396,13 +466,36 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         self.row(&report::line_of(&Row::Bad(row)))
     }
 
+    fn held_row(&mut self, open: &mut Dump) -> Result<(), Error> {
+        open.held_row().map_or(Ok(()), |row| self.row(&row))
+    }
+
     fn row(&mut self, row: &[u8]) -> Result<(), Error> {
-        self.report.as_mut().map_or(Ok(()), |report| report.line(row))
+        let Some(resume) = self.resume else {
+            return self.report.as_mut().map_or(Ok(()), |report| report.line(row));
+        };
+        resume.append(row)?;
+        if self.report.is_some() {
+            let row = serde_json::from_slice(row)
+                .map_err(|error| Error::usage(format!("a row that cannot be read again: {error}")))?;
+            self.report_row(row)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a row that holds all removed text to the report, with as much of it as was asked for.
+    fn report_row(&mut self, row: Row) -> Result<(), Error> {
+        let row = report::with_text(row, self.job.report_text);
+        self.report.as_mut().map_or(Ok(()), |report| report.line(&report::line_of(&row)))
     }
 
     /// Names an input in the report.
-    fn register(&mut self, src: usize, format: Option<(format::Format, Option<String>)>, raws: Option<Raws>) {
-        let Some(report) = &mut self.report else { return };
+    fn register(
+        &mut self,
+        src: usize,
+        format: Option<(format::Format, Option<String>)>,
+        raws: Option<Raws>,
+    ) -> report::Input {
         let content = raws.and_then(|(_, content, compression)| {
             Some(report::Content {
                 compression: compression.extension()?.to_owned(),
@@ -410,13 +503,17 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
                 xxh3: hash_text(content.xxh3),
             })
         });
-        report.input(report::Input {
+        let input = report::Input {
             path: self.job.sources[src].id().to_owned(),
             bytes: raws.map(|(raw, ..)| raw.bytes),
             xxh3: raws.map(|(raw, ..)| hash_text(raw.xxh3)),
             format: format.as_ref().map(|(format, _)| format.slug().to_owned()),
             text_field: format.and_then(|(_, text_field)| text_field),
             content,
-        });
+        };
+        if let Some(report) = &mut self.report {
+            report.input(input.clone());
+        }
+        input
     }
 }

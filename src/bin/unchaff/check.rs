@@ -119,6 +119,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let mut settings = args.settings.resolve(&args.paths, typed)?;
     args.repeats.apply(&mut settings.config);
     let Inputs { sources, named } = args.inputs.find(&args.paths, messages)?;
+    let is_stdin = named.is_empty();
     let mut check = Check::new(Options {
         expect: args.expect.clone(),
         update: args.update,
@@ -135,7 +136,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         config: settings.config,
         ..Job::default()
     };
-    let stop = stop_at_ctrl_c()?;
+    let stop = stop_at_ctrl_c(is_stdin)?;
     let mut failed: Option<Error> = None;
     let tally = unchaff::run::run(&job, &stop, |event| {
         if let Event::Bad { id, message } = event {

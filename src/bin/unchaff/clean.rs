@@ -107,6 +107,10 @@ pub(crate) struct OutputArgs {
     /// Stop at the first input or record that fails
     #[arg(long)]
     fail_fast: bool,
+
+    /// Go on where an earlier run with --resume into the same --output-dir stopped
+    #[arg(long, requires = "output_dir", conflicts_with_all = ["format", "fail_fast"])]
+    resume: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -220,6 +224,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         },
         drop_emptied: out.on_empty == OnEmptyArg::Drop,
         fail_fast: out.fail_fast,
+        resume: out.resume,
         err_dir: out.err_dir.clone(),
         report: args.report.clone(),
         report_text: settings.report_text,
@@ -230,7 +235,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         config,
     };
     let mut view = View::new(&args.view, &job.named, job.force)?;
-    let stop = stop_at_ctrl_c()?;
+    let stop = stop_at_ctrl_c(job.named.is_empty())?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
     let is_draft = job.format == Format::Marks;
     let total = job.sources.iter().map(Source::bytes).sum();

@@ -62,6 +62,9 @@ fn main() -> ExitCode {
 fn tell(event: &Event) {
     match event {
         Event::Cleaned { .. } | Event::Progress(_) => {}
+        Event::Resumed { inputs } => {
+            say(&format!("{inputs} {} done before", message::plural(*inputs, "input was", "inputs were")));
+        }
         Event::Warning { id, message } => say(&format!("{id}: warning: {message}")),
         Event::Bad { id, message } => say(&format!("{id}: {message}")),
         Event::Emptied { id } => say(&format!(
@@ -70,11 +73,20 @@ fn tell(event: &Event) {
     }
 }
 
-/// Sets a flag at Ctrl-C or `SIGTERM`; the run stops at the next batch and leaves nothing half-written.
-fn stop_at_ctrl_c() -> Result<Arc<AtomicBool>, Error> {
+/// Sets a flag at Ctrl-C or `SIGTERM`: the run stops at the next document and leaves nothing half-written.
+/// The second time the program ends at once, and so it does the first time where it `waits` for standard
+/// input, which no flag can interrupt; temporary files go all the same.
+#[expect(clippy::exit, reason = "a person asked for it")]
+fn stop_at_ctrl_c(waits: bool) -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+    let stop_at_signal = move || {
+        if flag.swap(true, Ordering::Relaxed) || waits {
+            unchaff::output::remove_pending();
+            std::process::exit(Exit::Interrupted.code().into());
+        }
+    };
+    ctrlc::set_handler(stop_at_signal)
         .map_err(|error| Error::Usage { message: format!("cannot watch for Ctrl-C: {error}") })?;
     Ok(stop)
 }

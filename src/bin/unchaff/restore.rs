@@ -1,7 +1,6 @@
 //! `restore`: clean text and report become the originals.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 use unchaff::error::Error;
@@ -41,7 +40,7 @@ pub(crate) fn run(args: &RestoreArgs, messages: &MessageArgs) -> Result<Exit, Er
         _ => Target::Stdout,
     };
     let job = restore::Job { clean, report: args.report.clone(), target, force: args.overwrite.force };
-    let stop = if job.clean.is_none() { Arc::default() } else { stop_at_ctrl_c()? };
+    let stop = stop_at_ctrl_c(job.clean.is_none())?;
     let restored = restore::restore(&job, &stop, tell)?;
     if !messages.quiet && job.target != Target::Stdout {
         message::block(&stat::restored_line(restored));

@@ -1,0 +1,238 @@
+//! Notes of a run, so that a later one goes on where it stopped: which inputs are done, what they were,
+//! what was written, and their rows of the report.
+//!
+//! The notes stand in a folder of the output folder. `notes.jsonl` begins with a row about the settings;
+//! then come rows of outputs that are begun, noted before they are written, and of inputs that are done.
+//! `rows.jsonl` holds the rows of the report. Both are only ever appended to; a torn last line is what
+//! `kill -9` leaves, and counts for nothing.
+#![expect(clippy::disallowed_methods, reason = "this is where notes are kept and checked")]
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+
+use super::{Format, Job, Target, converting};
+use crate::config::model_hash;
+use crate::error::Error;
+use crate::input::{RESUME_FOLDER, Source};
+use crate::report::{self, hash_text};
+use crate::tally::Tally;
+
+const VERSION: u32 = 1;
+
+/// An input that is done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// The input, as the report names it.
+    pub(super) input: report::Input,
+    /// Size and hash of the output as it stands on disk; none if nothing was written.
+    output: Option<(u64, String)>,
+    /// Where its rows stand.
+    rows: (u64, u64),
+    /// Its totals.
+    pub(super) tally: Tally,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Note {
+    Run { version: u32, settings: String },
+    Begun(Vec<String>),
+    Done(Box<Entry>),
+}
+
+pub(super) struct Resume {
+    done: HashMap<String, Entry>,
+    /// Outputs that an earlier run, or this one, began to write: what stands there is no one else's.
+    begun: Mutex<HashSet<String>>,
+    notes: Mutex<File>,
+    rows: Mutex<File>,
+    folder: PathBuf,
+}
+
+impl Resume {
+    /// Opens the notes, and reads what an earlier run left.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read or written, or are of a run with other settings.
+    pub(super) fn open(job: &Job) -> Result<Self, Error> {
+        let Target::Folder(output) = &job.target else {
+            return Err(Error::usage("--resume needs --output-dir"));
+        };
+        let folder = output.join(RESUME_FOLDER);
+        let path = folder.join("notes.jsonl");
+        let failed = |error| Error::output(&path, error);
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let settings = hash_text(settings_hash(job));
+        let (mut done, mut begun) = (HashMap::new(), HashSet::new());
+        let mut is_new = true;
+        let mut whole = 0;
+        if let Ok(file) = File::open(&path) {
+            let mut reader = BufReader::new(file);
+            let mut line = Vec::new();
+            while reader.read_until(b'\n', &mut line).map_err(failed)? > 0 {
+                if !line.ends_with(b"\n") {
+                    break; // torn by a kill
+                }
+                whole += line.len() as u64;
+                match serde_json::from_slice(&line) {
+                    Ok(Note::Run { version: VERSION, settings: then }) if then == settings => is_new = false,
+                    Ok(Note::Run { .. }) => return Err(other_settings(&folder)),
+                    Ok(Note::Begun(ids)) => begun.extend(ids),
+                    Ok(Note::Done(entry)) => drop(done.insert(entry.input.path.clone(), *entry)),
+                    Err(_) => {}
+                }
+                line.clear();
+            }
+        }
+        let notes = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
+        notes.set_len(whole).map_err(failed)?;
+        let mut rows = OpenOptions::new();
+        let rows =
+            rows.create(true).append(true).read(true).open(folder.join("rows.jsonl")).map_err(failed)?;
+        let resume = Self { done, begun: begun.into(), notes: notes.into(), rows: rows.into(), folder };
+        if is_new {
+            resume.note(&Note::Run { version: VERSION, settings })?;
+        }
+        Ok(resume)
+    }
+
+    /// The inputs that an earlier run has done.
+    pub(super) fn done(&self) -> HashMap<String, Entry> {
+        self.done.clone()
+    }
+
+    /// Notes that the outputs of these inputs are about to be written; those that exist and were not
+    /// noted before are someone else's.
+    pub(super) fn note_begun(&self, job: &Job, srcs: impl Iterator<Item = usize>) -> Result<(), Error> {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut new = Vec::new();
+        for src in srcs {
+            let source = &job.sources[src];
+            let is_free = !begun.contains(source.id())
+                && output_path(job, source).is_some_and(|path| fs::symlink_metadata(path).is_err());
+            if is_free {
+                begun.insert(source.id().to_owned());
+                new.push(source.id().to_owned());
+            }
+        }
+        drop(begun);
+        if new.is_empty() { Ok(()) } else { self.note(&Note::Begun(new)) }
+    }
+
+    /// Is what stands at the output of this input of a run like this one?
+    pub(super) fn may_overwrite(&self, id: &str) -> bool {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    /// Appends rows, and gives the place behind them.
+    pub(super) fn append(&self, line: &[u8]) -> Result<u64, Error> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = |error| Error::output(&self.folder, error);
+        rows.write_all(line).map_err(failed)?;
+        rows.seek(SeekFrom::End(0)).map_err(failed)
+    }
+
+    /// Notes that an input is done, its rows being those from `from` on.
+    pub(super) fn note_done(
+        &self,
+        job: &Job,
+        source: &Source,
+        input: report::Input,
+        tally: Tally,
+        from: u64,
+    ) -> Result<(), Error> {
+        let output = output_path(job, source).and_then(|path| hash_of(&path));
+        let rows = (from, self.append(b"")?);
+        self.note(&Note::Done(Box::new(Entry { input, output, rows, tally })))
+    }
+
+    /// The rows of an input that is done.
+    pub(super) fn rows_of(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = |error| Error::output(&self.folder, error);
+        rows.seek(SeekFrom::Start(entry.rows.0)).map_err(failed)?;
+        let mut bytes = Vec::new();
+        let length = entry.rows.1.saturating_sub(entry.rows.0);
+        (&mut *rows).take(length).read_to_end(&mut bytes).map_err(failed)?;
+        Ok(bytes)
+    }
+
+    fn note(&self, note: &Note) -> Result<(), Error> {
+        let failed = |error| Error::output(&self.folder, error);
+        let mut line = serde_json::to_vec(note).map_err(|error| failed(error.into()))?;
+        line.push(b'\n');
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line).map_err(failed)
+    }
+}
+
+impl Entry {
+    /// Are input and output still as they were noted? Costs reading both.
+    pub(super) fn holds(&self, job: &Job, source: &Source) -> bool {
+        let Source::File { path, bytes, .. } = source else { return false };
+        let then = self.input.bytes.zip(self.input.xxh3.clone());
+        then.as_ref().is_some_and(|then| then.0 == *bytes)
+            && hash_of(path) == then
+            && output_path(job, source).and_then(|path| hash_of(&path)) == self.output
+    }
+}
+
+fn other_settings(folder: &Path) -> Error {
+    Error::usage(format!(
+        "{}: the run to be resumed had other settings, another model or another version of unchaff; use those, or begin anew: remove this folder, and overwrite with --force",
+        folder.display()
+    ))
+}
+
+/// Where the output of an input stands, if that is one file.
+fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
+    let Target::Folder(folder) = &job.target else { return None };
+    let path = folder.join(source.id());
+    Some(if job.format == Format::Jsonl { converting::converted_name(&path) } else { path })
+}
+
+/// Size and hash of a file.
+fn hash_of(path: &Path) -> Option<(u64, String)> {
+    let mut file = File::open(path).ok()?;
+    let (mut hasher, mut bytes) = (Xxh3Default::new(), 0);
+    let mut buffer = vec![0; 128 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Some((bytes, hash_text(hasher.digest()))),
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                bytes += count as u64;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+/// The hash of everything that decides what is written.
+fn settings_hash(job: &Job) -> u64 {
+    let reading = &job.reading;
+    let all = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "config": job.config.hash(),
+        "model": model_hash(&job.config.model),
+        "format": job.format.converted_slug(),
+        "removed_lines": job.removed_lines,
+        "bad_records": format!("{:?}", job.bad_records),
+        "drop_emptied": job.drop_emptied,
+        "input_format": reading.format.map(crate::input::format::Format::slug),
+        "split_blank": reading.split_blank,
+        "encoding": reading.encoding.map(encoding_rs::Encoding::name),
+        "fields": [&reading.fields.text, &reading.fields.id, &reading.fields.url],
+        "parallel": reading.fields.parallel,
+        "record_max": reading.record_max,
+    });
+    xxh3_64(all.to_string().as_bytes())
+}

@@ -1,0 +1,263 @@
+//! What goes wrong on a disk, on a wire and at a keyboard: what is told, and what is left.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::util::{Place, root, tree};
+
+const PAGE: &str = "Share this article\n\nThe ferry sails again, said the council on Tuesday after a long debate.\n\nAdvertisement\n\nNobody had measured the lock, and nobody was asked about it before the vote.\n";
+
+fn line(number: usize) -> String {
+    let text = format!(
+        "{PAGE}Sentence number {number} says that the ferry sails on the river again today, as before.\n"
+    );
+    format!("{{\"id\":{number},\"text\":{}}}\n", serde_json::to_string(&text).unwrap())
+}
+
+fn dump(records: usize) -> String {
+    (0..records).map(line).collect()
+}
+
+fn names(place: &Place, folder: &str) -> Vec<String> {
+    tree(&place.path(folder)).into_iter().map(|(name, _)| name).collect()
+}
+
+/// Every command of docs/formats.md runs, one after another, beside the example dumps.
+#[test]
+fn the_commands_of_the_page_on_formats_run() {
+    let place = Place::new();
+    for (name, bytes) in tree(&root().join("fixtures/formats")) {
+        place.write(&name, &bytes).write(&format!("dumps/{name}"), &bytes);
+    }
+    let page = fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    let block = page.split("<!-- commands -->\n```sh\n").nth(1).unwrap().split("\n```").next().unwrap();
+    assert!(block.lines().count() >= 12);
+    for command in block.lines() {
+        let words: Vec<&str> = command
+            .strip_prefix("unchaff ")
+            .unwrap()
+            .split(' ')
+            .map(|word| word.trim_matches('\''))
+            .collect();
+        place.run(&words).code(0);
+    }
+    assert!(place.path("originals/dump.jsonl.zst").exists() && place.path("text/ferry.txt.orig").exists());
+    assert_eq!(place.read("overnight.jsonl"), place.read("overnight2.jsonl"));
+    let rows = String::from_utf8(place.read("all.jsonl")).unwrap();
+    assert_eq!(rows.lines().count(), 6);
+}
+
+#[test]
+fn a_run_that_is_resumed_does_the_rest_and_reports_the_whole() {
+    let place = Place::new();
+    for number in 0..5 {
+        place.write(&format!("in/{number}.jsonl"), dump(3 + number)).write(&format!("in/{number}.txt"), PAGE);
+    }
+    let args = |out: &'static str, report: &'static str| {
+        ["clean", "in", "--output-dir", out, "--report", report, "--resume"]
+    };
+    place.run(&args("whole", "whole.r")).code(0);
+    // A run that was stopped: some inputs are done, of one the output is there and was not noted as done.
+    place.run(&args("out", "first.r")).code(0);
+    let notes = String::from_utf8(place.read("out/.unchaff-resume/notes.jsonl")).unwrap();
+    let kept: Vec<&str> = notes
+        .lines()
+        .filter(|note| !(note.contains("\"path\":\"3.jsonl\"") || note.contains("\"path\":\"4.txt\"")))
+        .collect();
+    place.write("out/.unchaff-resume/notes.jsonl", kept.join("\n") + "\n{\"done\":{\"torn");
+    fs::remove_file(place.path("out/4.txt")).unwrap();
+    let ran = place.run(&args("out", "second.r")).code(0).says("8 inputs were done before");
+    ran.says("cleaned 30 documents");
+    assert_eq!(place.read("second.r"), place.read("whole.r"));
+    let whole: Vec<(String, Vec<u8>)> =
+        tree(&place.path("whole")).into_iter().filter(|(name, _)| !name.starts_with(".unchaff")).collect();
+    let out: Vec<(String, Vec<u8>)> =
+        tree(&place.path("out")).into_iter().filter(|(name, _)| !name.starts_with(".unchaff")).collect();
+    assert_eq!(out, whole);
+    place.run(&["restore", "out", "--report", "second.r", "--output-dir", "back"]).code(0);
+    assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
+    // An input that changed is cleaned again; an output that someone changed is not overwritten silently.
+    place.write("in/1.txt", format!("{PAGE}A new sentence that says something of its own.\n"));
+    place.run(&args("out", "third.r")).code(0).says("9 inputs were done before");
+    assert!(String::from_utf8(place.read("out/1.txt")).unwrap().contains("A new sentence"));
+    // Other settings are refused, and so is an output that no run noted.
+    place
+        .run(&["clean", "in", "--output-dir", "out", "--resume", "--body-only"])
+        .code(2)
+        .says("had other settings");
+    place.write("other/2.txt", "mine");
+    place.run(&["clean", "in", "--output-dir", "other", "--resume"]).code(2).says("other/2.txt: exists");
+    assert_eq!(place.read("other/2.txt"), b"mine");
+}
+
+/// What `--report-text` leaves out of a report does not hinder a later run.
+#[test]
+fn a_resumed_report_holds_as_much_text_as_was_asked_for() {
+    let place = Place::new();
+    place.write("in/a.txt", PAGE).write("in/b.jsonl", dump(3));
+    for (how, out) in [("excerpt", "o1"), ("none", "o2")] {
+        let args = |report: &'static str| {
+            [
+                "clean",
+                "in",
+                "--output-dir",
+                out,
+                "--resume",
+                "--report-text",
+                how,
+                "--report",
+                report,
+                "--force",
+            ]
+        };
+        place.run(&args("plain.r")).code(0);
+        place.run(&args("resumed.r")).code(0).says("2 inputs were done before");
+        place
+            .run(&[
+                "clean",
+                "in",
+                "--output-dir",
+                &format!("{out}-plain"),
+                "--report-text",
+                how,
+                "--report",
+                "without.r",
+                "--force",
+            ])
+            .code(0);
+        assert_eq!(place.read("resumed.r"), place.read("plain.r"));
+        assert_eq!(
+            String::from_utf8(place.read("resumed.r")).unwrap(),
+            String::from_utf8(place.read("without.r")).unwrap()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dump_that_is_stopped_leaves_nothing_and_is_done_when_resumed() {
+    let place = Place::new();
+    place.write("in/a.txt", PAGE).write("in/big.jsonl", dump(40_000));
+    let args = ["clean", "in", "--output-dir", "out", "--resume", "--report", "r"];
+    for signal in ["-INT", "-KILL"] {
+        let child = place.command(&args).stderr(Stdio::piped()).spawn().unwrap();
+        let is_begun = || {
+            fs::read_dir(place.path("out")).is_ok_and(|entries| {
+                entries
+                    .filter_map(Result::ok)
+                    .any(|entry| entry.file_name().to_string_lossy().ends_with(".tmp"))
+            })
+        };
+        while !is_begun() {
+            std::thread::yield_now();
+        }
+        assert!(
+            std::process::Command::new("kill")
+                .args([signal, &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let output = child.wait_with_output().unwrap();
+        if signal == "-INT" {
+            assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+            assert!(!names(&place, "out").iter().any(|name| name.contains(".tmp")));
+        }
+        assert!(!place.path("out/big.jsonl").exists() && !place.path("r").exists());
+    }
+    assert!(names(&place, "out").iter().any(|name| name.contains(".tmp")), "kill -9 leaves a temporary file");
+    place.write("in/big.jsonl", dump(40));
+    place.run(&args).code(0).says("cleaned 41 documents");
+    let left: Vec<String> =
+        names(&place, "out").into_iter().filter(|name| !name.contains("resume")).collect();
+    assert_eq!(left, ["a.txt", "big.jsonl"], "the next run removes it");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_in_the_middle_of_a_dump_costs_that_dump_alone() {
+    let place = Place::new();
+    place.write("in/a.jsonl", dump(3)).write("in/big.jsonl", dump(2000)).write("in/z.jsonl", dump(3));
+    let unchaff = env!("CARGO_BIN_EXE_unchaff");
+    let script = format!("trap '' XFSZ; ulimit -f 100; exec {unchaff} clean in --output-dir out");
+    let output =
+        std::process::Command::new("sh").args(["-c", &script]).current_dir(place.path("")).output().unwrap();
+    let messages = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{messages}");
+    assert!(messages.contains("big.jsonl: cannot be written: file too large"), "{messages}");
+    assert_eq!(names(&place, "out"), ["a.jsonl", "z.jsonl"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_without_space_is_told() {
+    if !fs::exists("/dev/full").unwrap_or(false) {
+        return;
+    }
+    let place = Place::new();
+    place.write("d.jsonl", dump(3000));
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let child = place.command(&["clean", "d.jsonl"]).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let messages = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{messages}");
+    assert!(messages.contains("standard output: no space left on device"), "{messages}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dump_into_a_pipe_that_closes_is_no_failure() {
+    let place = Place::new();
+    place.write("d.jsonl", dump(20_000));
+    let mut child =
+        place.command(&["clean", "d.jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[test]
+fn damaged_compression_costs_that_dump_alone() {
+    let place = Place::new();
+    let fixture = |name: &str| fs::read(root().join("fixtures/formats").join(name)).unwrap();
+    for (name, message) in
+        [("dump.jsonl.gz", "its gzip data is damaged"), ("dump.jsonl.zst", "its zstd data is damaged")]
+    {
+        // What unchaff writes has a checksum; the fixture has none.
+        place.write(name, fixture(name)).run(&["clean", name, "--output-dir", "summed"]).code(0);
+        let mut bytes = place.read(&format!("summed/{name}"));
+        let middle = bytes.len() / 2;
+        for byte in &mut bytes[middle..middle + 8] {
+            *byte ^= 0x55;
+        }
+        place.write(&format!("in/{name}"), bytes);
+        place.run(&["clean", &format!("in/{name}"), "--output-dir", "out"]).code(2).says(message);
+    }
+    place
+        .write("in/text.jsonl.gz", "This is text, and no gzip data at all.\n")
+        .write("in/whole.jsonl.gz", fixture("dump.jsonl.gz"));
+    place
+        .run(&["clean", "in", "--output-dir", "out"])
+        .code(2)
+        .says("text.jsonl.gz: its gzip data is damaged")
+        .says("cleaned 3 documents");
+    assert_eq!(names(&place, "out"), ["whole.jsonl.gz"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.write("d.jsonl", dump(3));
+    fs::create_dir(place.path("out")).unwrap();
+    fs::set_permissions(place.path("out"), fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(place.path("out/probe"), "").is_ok() {
+        println!("skipped: this user may write everywhere");
+        return;
+    }
+    place
+        .run(&["clean", "d.jsonl", "--output-dir", "out"])
+        .code(2)
+        .says("cannot be written: permission denied");
+}
