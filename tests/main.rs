@@ -31,6 +31,8 @@ mod html;
 mod faults;
 // Models: train, eval, presets.
 mod learning;
+// `explain` and `rules`: what a person is told of a line and of a rule.
+mod explain;
 // A user's own rules: patterns of lines, phrases.
 mod own;
 // Looking: differences, pages, tables, reviews.

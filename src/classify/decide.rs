@@ -119,8 +119,24 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
     (!stays).then(|| Verdict { score: score.max(named.score), ..named.clone() })
 }
 
-/// The verdict on a line that has no name, or only that of a part of the article.
-fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score: f32) -> Option<Verdict> {
+/// What the model's chances must be before it alone takes a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// The least chance of being no running text.
+    pub furniture_min: f32,
+    /// The least chance of being junk.
+    pub junk_min: f32,
+    /// Why more is asked than the preset says, if it is.
+    pub because: Option<&'static str>,
+}
+
+/// What is asked of line `at` in this document.
+pub(super) fn asked_of(page: &Page, chances: &[Chances], preset: Preset, at: usize) -> Asked {
+    let chances = &wished(page, chances);
+    asked(page, chances, at, &Bounds::of(page, chances, preset))
+}
+
+fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked {
     let item = &page.items[at];
     let is_body = |at: usize| chances.get(at).is_some_and(|chances| 1.0 - chances.body < NEIGHBOUR_MAX);
     let is_alone = item.evidence.is_none() && at > 0 && is_body(at - 1) && is_body(at + 1);
@@ -134,10 +150,32 @@ fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score:
         _ => TITLE_JUNK_MIN,
     };
     let junk_min = bounds.junk_min.max(if may_be_title { least_of_title } else { least });
-    if score < bounds.furniture_min.max(least) {
+    let because = if may_be_title {
+        Some("it may be the headline")
+    } else if is_alone {
+        Some("it stands between two lines of running text")
+    } else if item.is_prose() {
+        Some("it reads like running text")
+    } else if bounds.junk_min >= JUNK_MIN_WITHOUT_NAMES {
+        Some("no rule names any line of this document, so it may be no page at all")
+    } else {
+        None
+    };
+    Asked {
+        furniture_min: bounds.furniture_min.max(least),
+        junk_min: junk_min + (1.0 - junk_min) * raise,
+        because,
+    }
+}
+
+/// The verdict on a line that has no name, or only that of a part of the article.
+fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score: f32) -> Option<Verdict> {
+    let item = &page.items[at];
+    let asked = asked(page, chances, at, bounds);
+    if score < asked.furniture_min {
         return None;
     }
-    let (kind, rule) = if chances[at].junk >= junk_min + (1.0 - junk_min) * raise {
+    let (kind, rule) = if chances[at].junk >= asked.junk_min {
         item.evidence.map_or((Kind::Boilerplate, MODEL_JUNK), |rule| (rule.kind, rule.id))
     } else if at < bounds.first_body {
         (Kind::Title, MODEL_TITLE)

@@ -25,12 +25,12 @@ pub(crate) const LINE_FACTS: usize = RELATION.end;
 pub(crate) const DOCUMENT_FACTS: usize = 16;
 
 /// Where each group of facts stands in a line's.
-const SIZE: Range<usize> = 0..2 + SIZE_STEPS.len();
-const SHAPE: Range<usize> = SIZE.end..SIZE.end + 30;
+pub(super) const SIZE: Range<usize> = 0..2 + SIZE_STEPS.len();
+pub(super) const SHAPE: Range<usize> = SIZE.end..SIZE.end + 30;
 pub(crate) const EVIDENCE: Range<usize> = SHAPE.end..SHAPE.end + 4 + 2 * KINDS;
-const TOPIC: Range<usize> = EVIDENCE.end..EVIDENCE.end + 6;
-const PLACE: Range<usize> = TOPIC.end..TOPIC.end + 16;
-const RELATION: Range<usize> = PLACE.end..PLACE.end + 11;
+pub(super) const TOPIC: Range<usize> = EVIDENCE.end..EVIDENCE.end + 6;
+pub(super) const PLACE: Range<usize> = TOPIC.end..TOPIC.end + 16;
+pub(super) const RELATION: Range<usize> = PLACE.end..PLACE.end + 11;
 /// Blank lines and indents, among the facts of the place.
 pub(crate) const LAYOUT: Range<usize> = PLACE.start + 8..PLACE.start + 13;
 /// Words with capitals, letters that are capitals, and a small first letter, among the facts of shape.
@@ -39,9 +39,9 @@ pub(crate) const CAPITALS: [usize; 3] = [SHAPE.start + 5, SHAPE.start + 6, SHAPE
 const COPIES: usize = PLACE.start + 13;
 
 /// Kinds that rules speak of.
-const KINDS: usize = 15;
+pub(super) const KINDS: usize = 15;
 /// The size of a line in words is also told in steps: is it longer than this?
-const SIZE_STEPS: [u32; 8] = [1, 2, 3, 5, 8, 14, 24, 48];
+pub(super) const SIZE_STEPS: [u32; 8] = [1, 2, 3, 5, 8, 14, 24, 48];
 /// A line of so many words is prose to the facts about topic and document.
 const PROSE_WORDS: u32 = 15;
 /// The title of a page is the first of so many lines that has so many words which tell a topic.
@@ -49,7 +49,7 @@ const TITLE_LINES: usize = 3;
 const TITLE_WORDS_MIN: usize = 2;
 
 /// The model's view of a document, one entry for each line that is not blank.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
     /// Numbers of the lines, from 0.
     pub(crate) lines: Vec<usize>,
@@ -112,6 +112,28 @@ impl Inputs {
     /// The facts of line `at` of these.
     pub(crate) fn row(&self, at: usize) -> &[f32] {
         &self.facts[at * LINE_FACTS..(at + 1) * LINE_FACTS]
+    }
+}
+
+/// The same with something changed: to see what it does.
+impl Inputs {
+    /// The facts of line `at` of these, to change.
+    pub(super) fn row_mut(&mut self, at: usize) -> &mut [f32] {
+        &mut self.facts[at * LINE_FACTS..(at + 1) * LINE_FACTS]
+    }
+
+    /// These with some words of line `at` taken out, if it has any of them.
+    pub(super) fn without_words(&self, at: usize, gone: &[u32]) -> Option<Self> {
+        let words = &self.words[self.spans[at].clone()];
+        if !words.iter().any(|word| gone.contains(word)) {
+            return None;
+        }
+        let kept: Vec<u32> = words.iter().copied().filter(|word| !gone.contains(word)).collect();
+        let mut changed = self.clone();
+        let start = changed.words.len();
+        changed.words.extend(kept);
+        changed.spans[at] = start..changed.words.len();
+        Some(changed)
     }
 }
 

@@ -21,6 +21,8 @@ mod authors;
 mod captions;
 mod counts;
 mod decide;
+pub mod explain;
+mod facts;
 mod inference;
 pub(crate) mod inputs;
 mod lists;
@@ -119,6 +121,8 @@ pub struct Verdict {
     /// For a second copy: the line, from 0, where the first one stands.
     pub first: Option<usize>,
 }
+
+pub use decide::Asked;
 
 impl Verdict {
     /// Is the line cut, if these kinds are? What a user's own pattern drops always is.

@@ -19,7 +19,7 @@ const COMMON_LINES_MIN: u16 = 3;
 const COMMON_MASS_MIN: f32 = 20.0;
 
 /// Which words stand in how many lines of a document: what a line shares with the others.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Topic {
     /// Slots of the words of all lines, sorted and unique within a line.
     slots: Vec<u16>,

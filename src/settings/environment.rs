@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Value;
 
-use super::file::{plain, unknown};
+use super::file::plain;
 use super::keys::{self, Form, Key};
 use super::layer::Layer;
 use crate::error::Error;
+use crate::names::unknown;
 
 /// The variable that names a file of settings.
 pub const FILE_VARIABLE: &str = "UNCHAFF_CONFIG";

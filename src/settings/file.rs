@@ -12,6 +12,7 @@ use super::keys;
 use super::layer::Layer;
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::names::unknown;
 use crate::rules::phrases::Role;
 
 /// The file of settings.
@@ -205,17 +206,6 @@ fn check_table(table: &DeTable, names: &[String], what: &str) -> Result<(), (usi
         }
     }
     Ok(())
-}
-
-/// Says that there is no such name, and which one may be meant.
-pub(super) fn unknown(name: &str, names: &[String], what: &str) -> String {
-    let folded = |name: &str| name.to_lowercase().replace('_', "-");
-    let likeness = |known: &String| strsim::damerau_levenshtein(&folded(name), &folded(known));
-    let near = names.iter().min_by_key(|known| likeness(known));
-    match near.filter(|known| likeness(known) <= 1 + known.len() / 3) {
-        Some(near) => format!("there is no {what} {name:?}; did you mean {near:?}?"),
-        None => format!("there is no {what} {name:?}; there are {}", names.join(", ")),
-    }
 }
 
 /// Line and column of a byte, from 1, the column in characters.

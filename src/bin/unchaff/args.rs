@@ -12,6 +12,7 @@ use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
 use crate::config::{ConfigArgs, InitArgs};
 use crate::eval::EvalArgs;
+use crate::explain::{ExplainArgs, RulesArgs};
 use crate::report::ReportArgs;
 use crate::restore::RestoreArgs;
 use crate::review::ReviewArgs;
@@ -58,6 +59,10 @@ pub(crate) enum Verb {
     Config(ConfigArgs),
     /// Write an unchaff.toml to begin with
     Init(InitArgs),
+    /// Say why a line was kept or cut, or what a rule is
+    Explain(ExplainArgs),
+    /// List the kinds and rules
+    Rules(RulesArgs),
 }
 
 /// What a person is told: the same for every verb.

@@ -10,6 +10,7 @@ mod diff;
 mod eval;
 mod exit;
 mod inputs;
+mod explain;
 mod measure;
 mod message;
 mod progress;
@@ -47,6 +48,8 @@ fn main() -> ExitCode {
         Verb::Eval(args) => eval::run(args),
         Verb::Config(args) => config::run_config(args),
         Verb::Init(args) => config::run_init(args, &messages),
+        Verb::Explain(args) => explain::run(args),
+        Verb::Rules(args) => explain::run_rules(args),
     };
     let exit = done.unwrap_or_else(|error| {
         if error.is_broken_pipe() {
