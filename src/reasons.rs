@@ -229,11 +229,11 @@ fn what_to_do(kind: Kind) -> String {
 
 fn page_of(reason: &Reason, mark: &str) -> String {
     let mut out = format!("{mark} {}\n\n", reason.id);
-    let _ = writeln!(out, "Finds: {}.\nLeaves: {}.", reason.about, reason.keeps);
+    let _ = writeln!(out, "- Finds: {}.\n- Leaves: {}.", reason.about, reason.keeps);
     let Some(rule) = reason.rule else { return out };
-    let _ = writeln!(out, "Looks for: {}.\nCounts: {}.", shape(&rule.test), reach(rule.reach));
+    let _ = writeln!(out, "- Looks for: {}.\n- Counts: {}.", shape(&rule.test), reach(rule.reach));
     if let Some(phrases) = phrases_of(rule) {
-        let _ = writeln!(out, "Phrases: {phrases}.");
+        let _ = writeln!(out, "- Phrases: {phrases}.");
     }
     let (takes, leaves) = examples(rule);
     for (title, lines) in [("Takes", takes), ("Leaves", leaves)] {

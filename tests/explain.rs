@@ -187,7 +187,7 @@ fn every_rule_in_a_report_has_a_page() {
     let list = place.run(&["rules"]).code(0).out_text();
     for id in known {
         assert!(list.lines().any(|line| line.trim_start().starts_with(id)), "{id}");
-        holds(&place.run(&["explain", id]).code(0).out_text(), &[&format!("# {id}\n"), "\nLeaves: "]);
+        holds(&place.run(&["explain", id]).code(0).out_text(), &[&format!("# {id}\n"), "\n- Leaves: "]);
     }
 }
 

@@ -19,6 +19,8 @@ mod check;
 mod cli;
 // The corpus, where it is at hand: no harm, the samples. Skipped, saying so, where it is not.
 mod corpus;
+// docs/configuration.md: its commands run.
+mod docs;
 // Encodings, from file to file.
 mod encodings;
 // Dumps: every format, compressed or not, good records and bad.
@@ -29,6 +31,8 @@ mod hooks;
 mod html;
 // Faults: disks, pipes, signals; going on after a stop; the commands of docs/formats.md.
 mod faults;
+// Help, completions, manual pages.
+mod help;
 // Models: train, eval, presets.
 mod learning;
 // `explain` and `rules`: what a person is told of a line and of a rule.

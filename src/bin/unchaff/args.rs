@@ -6,13 +6,15 @@ use std::num::NonZeroUsize;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use unchaff::error::Error;
-use unchaff::settings::Layer;
+use unchaff::settings::{Layer, Settings};
 
 use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
 use crate::config::{ConfigArgs, InitArgs};
 use crate::eval::EvalArgs;
 use crate::explain::{ExplainArgs, RulesArgs};
+use crate::manual::{CompletionsArgs, ManArgs};
+use crate::message::say;
 use crate::report::ReportArgs;
 use crate::restore::RestoreArgs;
 use crate::review::ReviewArgs;
@@ -63,6 +65,10 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// List the kinds and rules
     Rules(RulesArgs),
+    /// Print a script that makes a shell complete what is typed
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them
+    Man(ManArgs),
 }
 
 /// What a person is told: the same for every verb.
@@ -71,6 +77,27 @@ pub(crate) struct MessageArgs {
     /// Say nothing but errors and warnings
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+
+    /// Say too which settings and which model are used
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+}
+
+impl MessageArgs {
+    /// Says what is used, if that is wanted.
+    pub(crate) fn tell_settings(&self, settings: &Settings) {
+        if !self.verbose {
+            return;
+        }
+        say(&format!("settings: {}", settings.file.as_deref().unwrap_or("no file")));
+        let model = &settings.config.model;
+        let whose = if settings.is_set("model") { "your own" } else { "built in" };
+        say(&format!("model: {whose}, xxh3:{:016x}; preset {}", model.hash(), settings.config.preset.name()));
+        let sites = settings.config.sites.len();
+        if sites > 0 {
+            say(&format!("sites with settings of their own: {sites}"));
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -108,7 +135,8 @@ pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<Os
         command.get_subcommands().any(|verb| word == verb.get_name())
             || ["help", "-h", "--help", "-V", "--version"].iter().any(|known| word == known)
     };
-    let is_flag_of_all = |word: &&OsString| ["-q", "--quiet"].iter().any(|flag| *word == flag);
+    let is_flag_of_all =
+        |word: &&OsString| ["-q", "--quiet", "-v", "--verbose"].iter().any(|flag| *word == flag);
     let mut typed: Vec<OsString> = typed.collect();
     let at = 1 + typed.iter().skip(1).take_while(is_flag_of_all).count();
     if !typed.get(at).is_some_and(is_verb) {

@@ -118,6 +118,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let typed = Layer { encoding: args.inputs.encoding.clone(), ..args.threads.layer() };
     let mut settings = args.settings.resolve(&args.paths, typed)?;
     args.repeats.apply(&mut settings.config);
+    messages.tell_settings(&settings);
     let Inputs { sources, named } = args.inputs.find(&args.paths, messages)?;
     let is_stdin = named.is_empty();
     let mut check = Check::new(Options {

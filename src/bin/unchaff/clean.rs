@@ -20,7 +20,14 @@ use crate::settings::SettingArgs;
 use crate::view::{View, ViewArgs};
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
+const EXAMPLES: &str = "\
+Examples:
+  unchaff clean dump --output-dir cleaned --report report.jsonl --stat
+  unchaff clean < page.txt > article.txt
+  unchaff clean page.txt -o article.txt --keep byline --keep-line '^Recipe:'";
+
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct CleanArgs {
     /// Files of text, dumps of texts, and folders of them (.txt, .md, .jsonl, .wet; with .gz and .zst);
     /// none or `-`: standard input
@@ -184,6 +191,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         ..args.threads.layer()
     };
     let settings = args.settings.resolve(&args.paths, typed)?;
+    messages.tell_settings(&settings);
     let mut config = settings.config;
     args.repeats.apply(&mut config);
     if args.format == FormatArg::Marks {

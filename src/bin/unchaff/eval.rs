@@ -9,7 +9,7 @@ use unchaff::learn::gold::{self, Fold, Gold, Label};
 use unchaff::learn::scores::Outcome;
 use unchaff::segment;
 
-use crate::args::{ThreadArgs, pool};
+use crate::args::{MessageArgs, ThreadArgs, pool};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::shown;
@@ -47,8 +47,9 @@ pub(crate) struct EvalArgs {
     pub(crate) settings: SettingArgs,
 }
 
-pub(crate) fn run(args: &EvalArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &EvalArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     let settings = args.settings.resolve(&args.gold, args.threads.layer())?;
+    messages.tell_settings(&settings);
     let mut corpus = gold::read(&args.gold)?;
     choose(&mut corpus, &args.choice)?;
     let documents: Vec<&Gold> = corpus

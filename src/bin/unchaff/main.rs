@@ -11,6 +11,7 @@ mod eval;
 mod exit;
 mod inputs;
 mod explain;
+mod manual;
 mod measure;
 mod message;
 mod progress;
@@ -45,11 +46,13 @@ fn main() -> ExitCode {
         Verb::Restore(args) => restore::run(args, &messages),
         Verb::Review(args) => review::run(args, &messages),
         Verb::Train(args) => train::run(args, &messages),
-        Verb::Eval(args) => eval::run(args),
+        Verb::Eval(args) => eval::run(args, &messages),
         Verb::Config(args) => config::run_config(args),
         Verb::Init(args) => config::run_init(args, &messages),
         Verb::Explain(args) => explain::run(args),
         Verb::Rules(args) => explain::run_rules(args),
+        Verb::Completions(args) => manual::run_completions(args),
+        Verb::Man(args) => manual::run_man(args, &messages),
     };
     let exit = done.unwrap_or_else(|error| {
         if error.is_broken_pipe() {
