@@ -161,7 +161,7 @@ fn mistakes_say_what_to_do() {
         ("page.txt", "page.txt: name the line too, as in page.txt:12"),
         ("page.txt:99", "page.txt: has 10 lines, there is no line 99"),
         ("page.txt:0", "there is no line 0; lines count from 1"),
-        ("no.txt:3", "no.txt: no such file or directory"),
+        ("no.txt:3", "no such file or directory"),
         ("zzzzzzzzz", "`unchaff rules` lists them all"),
     ] {
         place.run(&["explain", what]).code(2).says(said);

@@ -34,7 +34,7 @@ fn help_is_as_it_was_read() {
     });
 }
 
-/// The overview fits a small terminal, and the longest summary of a verb a large one.
+/// The overview fits a screen; the summary of a verb has a line or two for each option, in groups.
 #[test]
 fn help_fits_a_screen_and_has_examples() {
     let place = Place::new();
@@ -42,7 +42,7 @@ fn help_fits_a_screen_and_has_examples() {
     assert!(overview.lines().count() <= 40 && overview.contains("\nExamples:\n"), "{overview}");
     for verb in verbs() {
         let summary = place.run(&[&verb, "-h"]).code(0).out_text();
-        assert!(summary.lines().count() <= 66, "{verb}: {} lines", summary.lines().count());
+        assert!(summary.lines().count() <= 100, "{verb}: {} lines", summary.lines().count());
         assert!(summary.lines().all(|line| line.chars().count() <= 100), "{summary}");
     }
 }
