@@ -153,7 +153,8 @@ impl Explanation {
         }
         if let Some(cut) = self.cut.as_ref().filter(|cut| cut.kind == Kind::Repeat) {
             let first = cut.first.as_ref().map_or(0, |first| first.lines.start + 1);
-            return format!("The same text stands before, from line {first} on; the first copy stays.");
+            let what = if cut.part { "A part of it" } else { "The same text" };
+            return format!("{what} stands before, from line {first} on; the first copy stays.");
         }
         why_decided(account)
     }

@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 use crate::kind::Kind;
 use crate::names;
 use crate::own::DROP_RULE;
+use crate::repeats::corpus::{CORPUS, TEMPLATE};
+use crate::repeats::{GAP, NEAR, PARTIAL};
 use crate::rules::phrases::{self, Entry, Role};
 use crate::rules::{RULES, Reach, Rule, Test};
 
@@ -29,7 +31,7 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 14] = [
+const OTHERS: [Reason; 19] = [
     other(
         Kind::Navigation,
         "navigation/menu",
@@ -72,6 +74,36 @@ const OTHERS: [Reason; 14] = [
         "repeat/caption",
         "a caption that is given again directly below, with or without its credit",
         "the first copy",
+    ),
+    other(
+        Kind::Repeat,
+        PARTIAL,
+        "sentences inside a line that stood before, and parts of them",
+        "the first copy; matches of a few words",
+    ),
+    other(
+        Kind::Repeat,
+        NEAR,
+        "lines that stood before with a few words changed",
+        "the first copy; changed lines that stand alone, without equal ones around them",
+    ),
+    other(
+        Kind::Repeat,
+        GAP,
+        "lines between two parts of a copy that do not stand between those of its source",
+        "the first copy",
+    ),
+    other(
+        Kind::Repeat,
+        CORPUS,
+        "a block that stood in another document (`--scope site` or `corpus`)",
+        "the first copy, in the first document that has it",
+    ),
+    other(
+        Kind::Template,
+        TEMPLATE,
+        "a line that stands in many documents of the site or the corpus (`--scope site` or `corpus`)",
+        "lines of fewer documents",
     ),
     other(
         Kind::Blank,

@@ -135,7 +135,8 @@ fn explain_place(args: &ExplainArgs, what: &str, paint: Paint) -> Result<String,
 fn rendered(place: &str, explained: &Explanation, config: &Config, text: &str, paint: Paint) -> String {
     let mut out = format!("{}  {}\n\n", paint.bold(&shown(place)), excerpt(&explained.text, LINE_CHARS));
     let fate = if let Some(cut) = &explained.cut {
-        paint.minus(&format!("It goes: {}, by {} (score {:.2}).", cut.kind, cut.rule, cut.score))
+        let what = if cut.part { "A part of it goes" } else { "It goes" };
+        paint.minus(&format!("{what}: {}, by {} (score {:.2}).", cut.kind, cut.rule, cut.score))
     } else {
         let verdict = explained.account.as_ref().and_then(|account| account.verdict.as_ref());
         let part = verdict.filter(|_| !explained.spared);
