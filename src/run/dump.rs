@@ -19,8 +19,6 @@ pub(super) struct Dump {
     errors: Option<Sink>,
     /// Totals of it alone, until it is known to be whole.
     pub(super) tally: Tally,
-    /// The place in the report to come back to if it is not.
-    pub(super) mark: Option<report::Mark>,
     /// What parts the next record from the last: it goes where that record goes.
     pub(super) between: Vec<u8>,
     /// A record was written.
@@ -35,13 +33,7 @@ pub(super) struct Dump {
 }
 
 impl Dump {
-    pub(super) fn new(
-        src: usize,
-        format: Format,
-        compression: Compression,
-        sink: Sink,
-        mark: Option<report::Mark>,
-    ) -> Self {
+    pub(super) fn new(src: usize, format: Format, compression: Compression, sink: Sink) -> Self {
         Self {
             src,
             format,
@@ -49,7 +41,6 @@ impl Dump {
             sink,
             errors: None,
             tally: Tally::default(),
-            mark,
             between: Vec::new(),
             has_records: false,
             held: None,

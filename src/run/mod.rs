@@ -14,6 +14,7 @@ mod converting;
 mod dump;
 mod reading;
 mod resume;
+mod rows;
 mod survey;
 mod writing;
 

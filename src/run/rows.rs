@@ -1,0 +1,128 @@
+//! Where rows go: into the report, and into the notes for a later run.
+
+use super::resume::{Entry, Resume};
+use super::Job;
+use crate::document::Raw;
+use crate::error::Error;
+use crate::input::format::{self, Compression};
+use crate::report::{self, Row, Told, hash_text};
+use crate::tally::Tally;
+
+pub(super) struct Rows<'j> {
+    job: &'j Job,
+    report: Option<report::Writer>,
+    /// Notes for a later run.
+    resume: Option<&'j Resume>,
+    /// Where in the report and in the notes the rows of the input begin.
+    began: (Option<report::Mark>, u64),
+}
+
+/// How an input stands on disk, and its content.
+pub(super) type Raws = (Raw, Raw, Compression);
+
+impl<'j> Rows<'j> {
+    pub(super) fn create(job: &'j Job, resume: Option<&'j Resume>) -> Result<Self, Error> {
+        let report = job.report.as_deref().map(|path| report::Writer::create(path, job.force)).transpose()?;
+        Ok(Self { job, report, resume, began: (None, 0) })
+    }
+
+    /// The rows of an input begin.
+    pub(super) fn begin(&mut self) -> Result<(), Error> {
+        let noted = self.resume.map_or(Ok(0), |resume| resume.append(b""))?;
+        self.began = (self.report.as_ref().map(report::Writer::mark), noted);
+        Ok(())
+    }
+
+    /// Writes a row of the input.
+    pub(super) fn row(&mut self, row: &[u8]) -> Result<(), Error> {
+        let Some(resume) = self.resume else {
+            return self.report.as_mut().map_or(Ok(()), |report| report.line(row));
+        };
+        resume.append(row)?;
+        if self.report.is_some() {
+            let row = serde_json::from_slice(row)
+                .map_err(|error| Error::usage(format!("a row that cannot be read again: {error}")))?;
+            self.report_row(row)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a row that holds all removed text to the report, with as much of it as was asked for.
+    fn report_row(&mut self, row: Row) -> Result<(), Error> {
+        let row = report::with_text(row, self.job.report_text);
+        self.report.as_mut().map_or(Ok(()), |report| report.line(&report::line_of(&row)))
+    }
+
+    /// Forgets the rows of the input: it came to nothing.
+    pub(super) fn forget(&mut self) -> Result<(), Error> {
+        match (&mut self.report, self.began.0.take()) {
+            (Some(report), Some(mark)) => report.forget(mark),
+            _ => Ok(()),
+        }
+    }
+
+    /// Names an input in the report.
+    pub(super) fn register(
+        &mut self,
+        src: usize,
+        format: Option<(format::Format, Option<String>)>,
+        raws: Option<Raws>,
+    ) -> report::Input {
+        let content = raws.and_then(|(_, content, compression)| {
+            Some(report::Content {
+                compression: compression.extension()?.to_owned(),
+                bytes: content.bytes,
+                xxh3: hash_text(content.xxh3),
+            })
+        });
+        let input = report::Input {
+            path: self.job.sources[src].id().to_owned(),
+            bytes: raws.map(|(raw, ..)| raw.bytes),
+            xxh3: raws.map(|(raw, ..)| hash_text(raw.xxh3)),
+            format: format.as_ref().map(|(format, _)| format.slug().to_owned()),
+            text_field: format.and_then(|(_, text_field)| text_field),
+            content,
+        };
+        if let Some(report) = &mut self.report {
+            report.input(input.clone());
+        }
+        input
+    }
+
+    /// All rows of the input are written: notes for a later run that it is done.
+    pub(super) fn end(&mut self, src: usize, input: report::Input, tally: &Tally) -> Result<(), Error> {
+        let Some(resume) = self.resume else { return Ok(()) };
+        resume.note_done(self.job, &self.job.sources[src], input, tally.clone(), self.began.1)
+    }
+
+    /// Writes the rows of an input that an earlier run has done.
+    pub(super) fn again(&mut self, src: usize, entry: &Entry) -> Result<(), Error> {
+        if let (Some(resume), true) = (self.resume, self.report.is_some()) {
+            for line in resume.rows_of(entry)?.split_inclusive(|&byte| byte == b'\n') {
+                let row = serde_json::from_slice(line)
+                    .map_err(|error| Error::usage(format!("the notes of the run to be resumed: {error}")))?;
+                self.report_row(report::at_input(row, src))?;
+            }
+        }
+        if let Some(report) = &mut self.report {
+            report.input(entry.input.clone());
+        }
+        Ok(())
+    }
+
+    /// Was what stands at the output of this input written by a run that this one goes on with?
+    pub(super) fn may_overwrite(&self, src: usize) -> bool {
+        let id = self.job.sources[src].id();
+        self.job.force || self.resume.is_some_and(|resume| resume.may_overwrite(id))
+    }
+
+    pub(super) fn finish(self, tally: &Tally) -> Result<(), Error> {
+        let Some(report) = self.report else { return Ok(()) };
+        let told = Told {
+            text: self.job.report_text,
+            removed_lines: self.job.removed_lines,
+            output: self.job.format.converted_slug().map(str::to_owned),
+        };
+        report.finish(&told, &self.job.config, tally)
+    }
+}
