@@ -56,5 +56,7 @@ mod rules;
 mod scope;
 // unchaff.toml, variables and options: which counts, and what is said of mistakes.
 mod settings;
+// Removals as spans: Dolma attributes, intervals.
+mod spans;
 // Data and fixtures are in order.
 mod tidy;

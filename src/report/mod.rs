@@ -2,6 +2,7 @@
 //!
 //! These types are the format and nothing else; the core has its own. The tool reads its own reports.
 
+pub mod dolma;
 mod read;
 mod write;
 
@@ -82,6 +83,16 @@ pub enum ReportText {
     Excerpt,
     /// Nothing.
     None,
+}
+
+/// The format of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// One file: rows as this module describes them.
+    #[default]
+    Jsonl,
+    /// A folder with an attributes file for each input ([`dolma`]).
+    Dolma,
 }
 
 /// An input file.

@@ -22,7 +22,7 @@ use crate::input::{self, Bad, Opened, Source, Whole};
 use crate::learn::gold::to_marks;
 use crate::output;
 use crate::repeats::Corpus;
-use crate::report::{self, RawBytes, ReportText, Row};
+use crate::report::{self, RawBytes, ReportFormat, ReportText, Row};
 use crate::tally::Counts;
 
 /// So many records of an input are searched for arrays with an entry for each line.
@@ -224,7 +224,11 @@ fn render(
         }
     };
     // Notes for a later run hold all; what the report holds of it is decided when it is written.
-    let text = if job.resume { ReportText::Full } else { job.report_text };
+    let text = match (job.resume, job.report_format) {
+        (true, _) => ReportText::Full,
+        (false, ReportFormat::Dolma) => ReportText::None,
+        (false, ReportFormat::Jsonl) => job.report_text,
+    };
     let removed = job.removed_lines;
     let (_, document) = loaded.document().expect("only documents are cleaned");
     let mut unnamed_parallel = Vec::new();

@@ -9,6 +9,7 @@
 //! not depend on the number of threads, and memory is a few batches. Where documents are looked at
 //! together ([`Scope`]), a first pass over all inputs takes the keys of their lines.
 
+mod attributes;
 mod cleaning;
 mod converting;
 mod dump;
@@ -30,7 +31,7 @@ use crate::input::{Reading, Source};
 use crate::output;
 use crate::removed::RemovedLines;
 use crate::repeats::Scope;
-use crate::report::ReportText;
+use crate::report::{ReportFormat, ReportText};
 use crate::tally::Tally;
 use resume::Resume;
 use writing::Writing;
@@ -104,8 +105,10 @@ pub struct Job {
     pub resume: bool,
     /// The folder in which bad records are kept as they are, in the tree of the inputs.
     pub err_dir: Option<PathBuf>,
-    /// Where the report goes.
+    /// Where the report goes: a file, or a folder as its format asks.
     pub report: Option<PathBuf>,
+    /// The format of the report.
+    pub report_format: ReportFormat,
     /// How much of each removed text the report holds.
     pub report_text: ReportText,
     /// Overwrite what is there.

@@ -1,16 +1,18 @@
 //! Where rows go: into the report, and into the notes for a later run.
 
-use super::resume::{Entry, Resume};
 use super::Job;
+use super::attributes::Attributes;
+use super::resume::{Entry, Resume};
 use crate::document::Raw;
 use crate::error::Error;
 use crate::input::format::{self, Compression};
-use crate::report::{self, Row, Told, hash_text};
+use crate::report::{self, ReportFormat, Row, Told, hash_text};
 use crate::tally::Tally;
 
 pub(super) struct Rows<'j> {
     job: &'j Job,
     report: Option<report::Writer>,
+    attributes: Option<Attributes<'j>>,
     /// Notes for a later run.
     resume: Option<&'j Resume>,
     /// Where in the report and in the notes the rows of the input begin.
@@ -22,39 +24,53 @@ pub(super) type Raws = (Raw, Raw, Compression);
 
 impl<'j> Rows<'j> {
     pub(super) fn create(job: &'j Job, resume: Option<&'j Resume>) -> Result<Self, Error> {
-        let report = job.report.as_deref().map(|path| report::Writer::create(path, job.force)).transpose()?;
-        Ok(Self { job, report, resume, began: (None, 0) })
+        let (mut report, mut attributes) = (None, None);
+        match (job.report.as_deref(), job.report_format) {
+            (Some(path), ReportFormat::Jsonl) => report = Some(report::Writer::create(path, job.force)?),
+            (Some(folder), ReportFormat::Dolma) => attributes = Some(Attributes::new(job, folder)),
+            (None, _) => {}
+        }
+        Ok(Self { job, report, attributes, resume, began: (None, 0) })
     }
 
     /// The rows of an input begin.
-    pub(super) fn begin(&mut self) -> Result<(), Error> {
+    pub(super) fn begin(&mut self, src: usize, format: format::Format) -> Result<(), Error> {
         let noted = self.resume.map_or(Ok(0), |resume| resume.append(b""))?;
         self.began = (self.report.as_ref().map(report::Writer::mark), noted);
-        Ok(())
+        let force = self.may_overwrite(src);
+        self.attributes.as_mut().map_or(Ok(()), |attributes| attributes.begin(src, format, force))
     }
 
     /// Writes a row of the input.
     pub(super) fn row(&mut self, row: &[u8]) -> Result<(), Error> {
-        let Some(resume) = self.resume else {
-            return self.report.as_mut().map_or(Ok(()), |report| report.line(row));
-        };
-        resume.append(row)?;
-        if self.report.is_some() {
+        if let (None, Some(report)) = (self.resume, &mut self.report) {
+            return report.line(row);
+        }
+        if let Some(resume) = self.resume {
+            resume.append(row)?;
+        }
+        if self.report.is_some() || self.attributes.is_some() {
             let row = serde_json::from_slice(row)
                 .map_err(|error| Error::usage(format!("a row that cannot be read again: {error}")))?;
-            self.report_row(row)?;
+            self.write(row)?;
         }
         Ok(())
     }
 
-    /// Writes a row that holds all removed text to the report, with as much of it as was asked for.
-    fn report_row(&mut self, row: Row) -> Result<(), Error> {
+    /// Writes a row that holds all removed text, with as much of it as was asked for.
+    fn write(&mut self, row: Row) -> Result<(), Error> {
+        if let Some(attributes) = &mut self.attributes {
+            return attributes.row(&row);
+        }
         let row = report::with_text(row, self.job.report_text);
         self.report.as_mut().map_or(Ok(()), |report| report.line(&report::line_of(&row)))
     }
 
     /// Forgets the rows of the input: it came to nothing.
     pub(super) fn forget(&mut self) -> Result<(), Error> {
+        if let Some(attributes) = &mut self.attributes {
+            attributes.forget();
+        }
         match (&mut self.report, self.began.0.take()) {
             (Some(report), Some(mark)) => report.forget(mark),
             _ => Ok(()),
@@ -91,19 +107,25 @@ impl<'j> Rows<'j> {
 
     /// All rows of the input are written: notes for a later run that it is done.
     pub(super) fn end(&mut self, src: usize, input: report::Input, tally: &Tally) -> Result<(), Error> {
+        self.attributes.as_mut().map_or(Ok(()), Attributes::end)?;
         let Some(resume) = self.resume else { return Ok(()) };
         resume.note_done(self.job, &self.job.sources[src], input, tally.clone(), self.began.1)
     }
 
     /// Writes the rows of an input that an earlier run has done.
     pub(super) fn again(&mut self, src: usize, entry: &Entry) -> Result<(), Error> {
-        if let (Some(resume), true) = (self.resume, self.report.is_some()) {
+        if let Some(attributes) = &mut self.attributes {
+            let format = entry.input.format.as_deref().and_then(|format| format.parse().ok());
+            attributes.begin(src, format.unwrap_or(format::Format::Text), true)?;
+        }
+        if let (Some(resume), true) = (self.resume, self.job.report.is_some()) {
             for line in resume.rows_of(entry)?.split_inclusive(|&byte| byte == b'\n') {
                 let row = serde_json::from_slice(line)
                     .map_err(|error| Error::usage(format!("the notes of the run to be resumed: {error}")))?;
-                self.report_row(report::at_input(row, src))?;
+                self.write(report::at_input(row, src))?;
             }
         }
+        self.attributes.as_mut().map_or(Ok(()), Attributes::end)?;
         if let Some(report) = &mut self.report {
             report.input(entry.input.clone());
         }

@@ -13,6 +13,7 @@ use crate::clean::CleanArgs;
 use crate::config::{ConfigArgs, InitArgs};
 use crate::eval::EvalArgs;
 use crate::explain::{ExplainArgs, RulesArgs};
+use crate::intervals::IntervalsArgs;
 use crate::manual::{CompletionsArgs, ManArgs};
 use crate::message::say;
 use crate::report::ReportArgs;
@@ -49,6 +50,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Show a stored report: a page, SARIF
     Report(ReportArgs),
+    /// List what was removed as plain intervals, a line for each document
+    Intervals(IntervalsArgs),
     /// Give back the originals, byte for byte, from clean text and report
     Restore(RestoreArgs),
     /// Say right or wrong to doubtful removals; the answers become labels and rules

@@ -7,7 +7,7 @@ use unchaff::KindSet;
 use unchaff::error::Error;
 use unchaff::input::Source;
 use unchaff::removed::RemovedLines;
-use unchaff::report::ReportText;
+use unchaff::report::{ReportFormat, ReportText};
 use unchaff::run::{self, BadRecords, Event, Format, Target};
 use unchaff::settings::Layer;
 
@@ -48,6 +48,11 @@ pub(crate) struct CleanArgs {
     /// Write a report of every removal to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// The format of the report: one file of rows, or attribute files for the Dolma toolkit, one for each
+    /// input, below the folder that --report names
+    #[arg(long, value_name = "FORMAT", requires = "report", default_value = "jsonl")]
+    pub(crate) report_format: ReportFormatArg,
 
     /// How much of each removed text the report holds; `restore` needs all of it [default: full]
     #[arg(long, value_name = "HOW", requires = "report")]
@@ -174,6 +179,14 @@ pub(crate) enum ReportTextArg {
     None,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormatArg {
+    /// One JSON object a line, in one file
+    Jsonl,
+    /// Attributes with spans in code points, in a folder
+    Dolma,
+}
+
 impl From<ReportTextArg> for ReportText {
     fn from(arg: ReportTextArg) -> Self {
         match arg {
@@ -235,6 +248,10 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         resume: out.resume,
         err_dir: out.err_dir.clone(),
         report: args.report.clone(),
+        report_format: match args.report_format {
+            ReportFormatArg::Jsonl => ReportFormat::Jsonl,
+            ReportFormatArg::Dolma => ReportFormat::Dolma,
+        },
         report_text: settings.report_text,
         force: args.overwrite.force,
         jobs: settings.jobs,
@@ -283,6 +300,10 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
 fn target(args: &CleanArgs, inputs: &Inputs) -> Result<Target, Error> {
     let usage = |message: String| Err(Error::Usage { message });
     let out = &args.outputs;
+    if args.report_format == ReportFormatArg::Dolma && inputs.is_stdin() {
+        let message = "--report-format dolma names its files as the inputs, and standard input has no name";
+        return usage(message.to_owned());
+    }
     if out.dry_run {
         return Ok(Target::Nowhere);
     }

@@ -11,6 +11,7 @@ mod eval;
 mod exit;
 mod explain;
 mod inputs;
+mod intervals;
 mod manual;
 mod measure;
 mod message;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     let done = match &verb {
         Verb::Clean(args) => clean::run(args, &messages),
         Verb::Check(args) => check::run(args, &messages),
+        Verb::Intervals(args) => intervals::run(args),
         Verb::Report(args) => report::run(args, &messages),
         Verb::Restore(args) => restore::run(args, &messages),
         Verb::Review(args) => review::run(args, &messages),

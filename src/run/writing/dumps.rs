@@ -28,8 +28,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
             let message = format!("is a dump ({format}); marks are drafted of text files only");
             return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
         }
-        self.rows.begin()?;
-        match self.create(src, compression) {
+        match self.rows.begin(src, format).and_then(|()| self.create(src, compression)) {
             Ok(sink) => {
                 self.open = Some(Dump::new(src, format, compression, sink));
                 Ok(())
@@ -75,7 +74,12 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         }
     }
 
-    pub(super) fn record(&mut self, open: &mut Dump, bytes: &[u8], mut finished: Finished) -> Result<(), Error> {
+    pub(super) fn record(
+        &mut self,
+        open: &mut Dump,
+        bytes: &[u8],
+        mut finished: Finished,
+    ) -> Result<(), Error> {
         self.warn_of_arrays(open, &mut finished);
         let is_left_out = finished.is_left_out(self.job);
         let (rec, src) = (finished.document.rec, open.src);
@@ -142,7 +146,12 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
     }
 
     /// Tells, counts and reports a record that gave no document, and keeps it where it is asked to.
-    pub(super) fn bad_record(&mut self, open: &mut Dump, bad: BadRecord, is_too_long: bool) -> Result<(), Error> {
+    pub(super) fn bad_record(
+        &mut self,
+        open: &mut Dump,
+        bad: BadRecord,
+        is_too_long: bool,
+    ) -> Result<(), Error> {
         let BadRecord { rec, message, bytes } = bad;
         let source = &self.job.sources[open.src];
         if self.job.bad_records == BadRecords::Fail {

@@ -11,7 +11,7 @@ use super::resume::{Entry, Resume};
 use super::rows::{Raws, Rows};
 use super::{Event, Format, Job, Progress, Target, converting};
 use crate::error::Error;
-use crate::input::format::Compression;
+use crate::input::format::{self, Compression};
 use crate::output::{self, Sink};
 use crate::report::{self, Row};
 use crate::tally::{Counts, Tally};
@@ -132,7 +132,12 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         result: Result<Finished, Failure>,
     ) -> Result<(), Error> {
         let input = self.rows.register(src, None, raws);
-        self.rows.begin()?;
+        let result = result.and_then(|finished| {
+            let began = self.rows.begin(src, format::Format::Text);
+            began
+                .map(|()| finished)
+                .map_err(|error| Failure::Input { told: error.to_string(), reported: error.without_path() })
+        });
         match result {
             Ok(finished) => {
                 let (counts, row) = self.tell_finished(src, finished);
