@@ -56,6 +56,20 @@ fn the_scores_are_printed_with_the_lines_that_came_out_worst() {
 }
 
 #[test]
+fn presets_and_calibration_are_measured_and_drawn() {
+    let place = place_with_gold();
+    let table = place.run(&["eval", "gold", "--plot", "curve.svg"]).code(0).out_text();
+    for preset in ["precision ", "balanced ", "recall "] {
+        assert!(table.lines().any(|line| line.starts_with(preset)), "{table}");
+    }
+    assert!(table.contains("calibration error 0."), "{table}");
+    let svg = fs::read_to_string(place.path("curve.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.contains(">balanced</text>") && !svg.contains("NaN"), "{svg}");
+    place.run(&["eval", "gold", "--plot", "curve.svg"]).code(2).says("curve.svg: exists; use --force");
+    place.run(&["eval", "gold", "--language", "tlh"]).code(2).says("no labelled document is left");
+}
+
+#[test]
 fn labelled_documents_that_cannot_be_used_are_named_with_their_line() {
     let place = Place::new();
     for (name, text, message) in [

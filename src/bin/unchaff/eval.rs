@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use unchaff::error::Error;
+use unchaff::learn::curve::Curve;
 use unchaff::learn::gold::{self, Fold, Gold, Label};
 use unchaff::learn::scores::Outcome;
-use unchaff::segment;
+use unchaff::{output, segment};
 
-use crate::args::{MessageArgs, ThreadArgs, pool};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, pool};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::shown;
@@ -36,9 +37,16 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) worst: usize,
 
+    /// Measure each preset and the calibration of the score too, and draw both to FILE, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+
     /// Draws for the 95 % interval of the article score
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) rounds: usize,
+
+    #[command(flatten)]
+    pub(crate) overwrite: OverwriteArgs,
 
     #[command(flatten)]
     pub(crate) threads: ThreadArgs,
@@ -50,6 +58,9 @@ pub(crate) struct EvalArgs {
 pub(crate) fn run(args: &EvalArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     let settings = args.settings.resolve(&args.gold, args.threads.layer())?;
     messages.tell_settings(&settings);
+    if let Some(path) = &args.plot {
+        output::refuse_existing(path, args.overwrite.force)?;
+    }
     let mut corpus = gold::read(&args.gold)?;
     choose(&mut corpus, &args.choice)?;
     let documents: Vec<&Gold> = corpus
@@ -61,6 +72,12 @@ pub(crate) fn run(args: &EvalArgs, messages: &MessageArgs) -> Result<Exit, Error
         pool(settings.jobs)?.install(|| measure(&corpus, &documents, &settings.config, args.rounds));
     print(&table)?;
     print(&worst(&documents, &outcomes, args.worst))?;
+    if let Some(path) = &args.plot {
+        let config = |gold: &Gold| settings.config.of_site(&gold.domain).clone();
+        let curve = pool(settings.jobs)?.install(|| Curve::of(&corpus, &documents, &config));
+        print(&curve.table())?;
+        output::write_file(path, std::iter::once(curve.svg().as_bytes()), args.overwrite.force)?;
+    }
     Ok(Exit::Done)
 }
 

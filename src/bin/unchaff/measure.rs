@@ -21,6 +21,10 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, value_name = "LICENSE,…", value_delimiter = ',')]
     pub(crate) license: Vec<String>,
 
+    /// Only documents in these languages
+    #[arg(long, value_name = "LANG,…", value_delimiter = ',')]
+    pub(crate) language: Vec<String>,
+
     /// No documents in these languages
     #[arg(long, value_name = "LANG,…", value_delimiter = ',')]
     pub(crate) without_language: Vec<String>,
@@ -32,10 +36,12 @@ pub(crate) fn choose(corpus: &mut Corpus, choice: &ChoiceArgs) -> Result<(), Err
         (choice.dataset.is_empty() || choice.dataset.contains(&gold.dataset))
             && (choice.license.is_empty()
                 || choice.license.iter().any(|start| gold.license.starts_with(start)))
+            && (choice.language.is_empty() || choice.language.contains(&gold.language))
             && !choice.without_language.contains(&gold.language)
     });
     if corpus.documents.is_empty() {
-        let message = "no labelled document is left; see --dataset, --license and --without-language";
+        let message =
+            "no labelled document is left; see --dataset, --license, --language and --without-language";
         return Err(Error::Usage { message: message.to_owned() });
     }
     Ok(())
