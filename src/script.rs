@@ -47,7 +47,7 @@ pub(crate) fn is_full_stop(c: char) -> bool {
 
 /// An exclamation or question mark, in any script.
 pub(crate) fn is_exclamation_or_question(c: char) -> bool {
-    matches!(c, '!' | '?' | '！' | '？' | '؟' | '՞' | ';' | '‼' | '⁇' | '⁉')
+    matches!(c, '!' | '?' | '！' | '？' | '؟' | '՞' | '\u{37e}' | '‼' | '⁇' | '⁉')
 }
 
 /// Quotation marks and brackets that may stand behind the mark that ends a sentence.

@@ -164,21 +164,32 @@ pub(crate) fn normal(c: char) -> char {
     page(c).normal[c as usize % PAGE]
 }
 
+/// Pages full of ideographs or Hangul syllables, which all have the same traits and are their own normal
+/// form: most pages that a run needs, found without asking for each character.
+const fn is_uniform(number: usize) -> bool {
+    matches!(number, 0x4e..=0x9e | 0xac..=0xd6)
+}
+
 fn page(c: char) -> &'static Page {
     let number = c as usize / PAGE;
     PAGES[number].get_or_init(|| {
         let mut page = Box::new(Page { traits: [0; PAGE], counts: [0; PAGE], normal: ['\0'; PAGE] });
+        let first = if is_uniform(number) { Some(of_any(c)) } else { None };
         for at in 0..PAGE {
             // Surrogates are no characters, and nobody asks for them.
             let code = u32::try_from(number * PAGE + at).ok();
             if let Some(c) = code.and_then(char::from_u32) {
-                page.traits[at] = of_any(c);
+                page.traits[at] = first.unwrap_or_else(|| of_any(c));
                 page.counts[at] = counts_of(page.traits[at]);
-                page.normal[at] = crate::normal::fold(c.to_lowercase().next().unwrap_or(c));
+                page.normal[at] = if first.is_some() { c } else { normal_of(c) };
             }
         }
         page
     })
+}
+
+fn normal_of(c: char) -> char {
+    crate::normal::fold(c.to_lowercase().next().unwrap_or(c))
 }
 
 const fn bit(holds: bool, bit: Traits) -> Traits {
@@ -194,8 +205,8 @@ const fn of_ascii(byte: u8) -> Traits {
         | bit(byte.is_ascii_uppercase(), CAPITAL)
         | bit(byte.is_ascii_lowercase(), SMALL)
         | bit(byte == b'.', FULL_STOP)
-        | bit(matches!(byte, b'!' | b'?' | b';'), EXCLAMATION)
-        | bit(matches!(byte, b','), COMMA)
+        | bit(matches!(byte, b'!' | b'?'), EXCLAMATION)
+        | bit(matches!(byte, b',' | b';'), COMMA)
         | bit(white && byte != b' ' || byte == b'`', FOLDED)
         | bit(matches!(byte, b'|' | b'>' | b'/'), SEPARATOR)
         | bit(byte == b'>', ARROW)
@@ -252,6 +263,17 @@ mod tests {
         for byte in 0..128_u8 {
             let (short, long) = (of(char::from(byte)), of_any(char::from(byte)));
             assert_eq!(short & common & !of_ascii_alone, long & common, "{:?}", char::from(byte));
+        }
+    }
+
+    #[test]
+    fn uniform_pages_are_uniform() {
+        for number in (0..PAGES.len()).filter(|&number| is_uniform(number)) {
+            let number = u32::try_from(number * PAGE).unwrap();
+            for c in (number..).take(PAGE).filter_map(char::from_u32) {
+                assert_eq!(of(c), of_any(c), "{c:?}");
+                assert_eq!(normal(c), normal_of(c), "{c:?}");
+            }
         }
     }
 

@@ -8,8 +8,9 @@ use crate::own::Wish;
 /// A named line stays nevertheless if the model is so sure that it is running text. By the lines of
 /// held-out domains and of clean texts: see `docs/classifier.md`.
 const BODY_SURE: f32 = 0.9;
-/// A named line stays if it is junk with less than this chance. Bylines, credits, comments and notes on
-/// the author are furniture or disputed in what the model learned from, so for them furniture counts too.
+/// A named line stays if it is junk with less than this chance. Bylines, credits, comments, notes on
+/// the author and lists of other stories are furniture or disputed in what the model learned from, so for
+/// them furniture counts too.
 const NAMED_JUNK_MIN: f32 = 0.1;
 
 /// Rules whose shape leaves little doubt, and the bounds for what they name.
@@ -111,7 +112,8 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
         let named = Verdict { score, ..named.clone() };
         return if is_named { Some(named) } else { by_model(page, chances, at, bounds, score) };
     }
-    let disputed = matches!(named.kind, Kind::Byline | Kind::Credit | Kind::Comments | Kind::Bio);
+    let disputed =
+        matches!(named.kind, Kind::Byline | Kind::Credit | Kind::Comments | Kind::Bio | Kind::Related);
     let against = own.junk + if disputed { own.furniture } else { 0.0 };
     let (body_sure, junk_min) =
         if named.score >= SHAPE_SURE { SURE_BOUNDS } else { (BODY_SURE, NAMED_JUNK_MIN) };

@@ -5,7 +5,7 @@
 //! how many sums are made at once, and never a sum: each is made in the order of its inputs, and no
 //! multiplication is fused with an addition.
 //!
-//! Cost: about 8,000 multiplications and 500 bytes for a line.
+//! Cost: about 20,000 multiplications and 750 bytes for a line.
 
 #![expect(
     clippy::inline_always,
@@ -81,6 +81,9 @@ impl NullaryFnOnce for Scores<'_> {
         let mut guess = vec![GUESS.bias(weights)[0]; lines];
         for line in 0..lines {
             guess[line] = sigmoid(guess[line] + dot(&first[line], of_memory) + dot(&hidden[line], of_hidden));
+        }
+        for &(line, told) in &inputs.told {
+            guess[line] = told;
         }
         let guessed = inputs.topic.guessed(&guess, &inputs.sizes);
 
@@ -249,7 +252,8 @@ mod tests {
         let weights: Vec<f32> = (0..WEIGHTS).map(|_| random() * 0.5).collect();
         let text =
             "Home\nThe ferry sails again on Monday, says the council.\n\n二つの町。\nFerry\nMore\n".repeat(3);
-        let inputs = crate::classify::inputs(&crate::profile::Profile::of(&text));
+        let mut inputs = crate::classify::inputs(&crate::profile::Profile::of(&text));
+        inputs.told = vec![(1, 0.0), (4, 1.0)];
         let words: Vec<f32> = (0..7 * WORD).map(|_| random()).collect();
         let rows: Vec<u32> = (0..9).cycle().take(9 * inputs.len()).map(|at| at * at % 7).collect();
         let spans: Vec<Range<usize>> = (0..inputs.len()).map(|line| 9 * line..9 * line + line % 10).collect();

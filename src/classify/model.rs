@@ -18,9 +18,13 @@ use super::network::{self, CLASSES, WEIGHTS, WORD};
 
 const MAGIC: &[u8] = b"unchaff model\n";
 /// The version of the format and of the facts that the network reads. A change of either is a new one.
-pub const MODEL_VERSION: u32 = 1;
+pub const MODEL_VERSION: u32 = 2;
 /// Longest card, in bytes.
 const CARD_BYTES_MAX: usize = 1 << 20;
+/// Numbers of a model are far smaller; with these no sum overflows.
+const NUMBER_MAX: f32 = 1e4;
+/// A temperature is fitted between .5 and 3.
+const TEMPERATURE_MIN: f32 = 0.01;
 
 /// The model that comes with the program; `docs/model-card.md` tells how it was made.
 static EMBEDDED: LazyLock<Arc<Model>> = LazyLock::new(|| {
@@ -120,13 +124,16 @@ impl Model {
         if length > CARD_BYTES_MAX {
             return Err(ModelError::Damaged);
         }
-        let card = serde_json::from_slice(take(&mut rest, length)?).map_err(|_| ModelError::Damaged)?;
+        let card: Card = serde_json::from_slice(take(&mut rest, length)?).map_err(|_| ModelError::Damaged)?;
         let count = take_number(&mut rest)? as usize;
         let known: Vec<u32> = take_numbers(&mut rest, count)?.map(u32::from_le_bytes).collect();
         let words = take_numbers(&mut rest, count.checked_mul(WORD).ok_or(ModelError::Damaged)?)?;
-        let words = words.map(f32::from_le_bytes).collect();
-        let weights = take_numbers(&mut rest, WEIGHTS)?.map(f32::from_le_bytes).collect();
-        if rest.len() != 16 {
+        let words: Vec<f32> = words.map(f32::from_le_bytes).collect();
+        let weights: Vec<f32> = take_numbers(&mut rest, WEIGHTS)?.map(f32::from_le_bytes).collect();
+        // A score that is no number would be neither above nor below any bound.
+        let is_bounded = |number: &f32| number.abs() <= NUMBER_MAX;
+        let is_whole = rest.len() == 16 && words.iter().chain(&weights).all(is_bounded);
+        if !is_whole || !(TEMPERATURE_MIN..=NUMBER_MAX).contains(&card.temperature) {
             return Err(ModelError::Damaged);
         }
         Ok(Self { card, vocabulary: Vocabulary::of(&known), words, weights, hash: xxh3_64(bytes) })
@@ -325,6 +332,23 @@ mod tests {
         let mut other = bytes;
         other[MAGIC.len()] = 9;
         assert_eq!(Model::from_bytes(&other).unwrap_err(), ModelError::Version { found: 9 });
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_damage() {
+        for number in [f32::NAN, f32::INFINITY, -1e9] {
+            let mut model = small();
+            model.weights[7] = number;
+            assert_eq!(Model::from_bytes(&model.to_bytes()).unwrap_err(), ModelError::Damaged);
+            let mut model = small();
+            model.words[3] = number;
+            assert_eq!(Model::from_bytes(&model.to_bytes()).unwrap_err(), ModelError::Damaged);
+        }
+        for temperature in [0.0, -1.0] {
+            let mut model = small();
+            model.card.temperature = temperature;
+            assert_eq!(Model::from_bytes(&model.to_bytes()).unwrap_err(), ModelError::Damaged);
+        }
     }
 
     #[test]

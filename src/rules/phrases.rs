@@ -6,7 +6,6 @@
 //! phrase, which a small table of bits says at once. A hit is a fact, not a judgement: the rules ask
 //! for a shape around it.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use schemars::JsonSchema;
@@ -317,20 +316,24 @@ struct Phrases {
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let mut by_phrase: BTreeMap<&str, Vec<(Kind, Role)>> = BTreeMap::new();
+    let mut uses: Vec<(&str, (Kind, Role))> = Vec::new();
     for (kind, table) in TABLES {
-        for entry in entries(table).unwrap_or_default() {
-            by_phrase.entry(entry.phrase).or_default().push((kind, entry.role));
-        }
+        let entries = entries(table).unwrap_or_default();
+        uses.extend(entries.into_iter().map(|entry| (entry.phrase, (kind, entry.role))));
     }
-    Phrases::of(by_phrase.into_iter().collect())
+    uses.sort_by_key(|(phrase, _)| *phrase);
+    let of_one =
+        |uses: &[(&'static str, (Kind, Role))]| (uses[0].0, uses.iter().map(|(_, own)| *own).collect());
+    Phrases::of(uses.chunk_by(|(a, _), (b, _)| a == b).map(of_one).collect())
 });
 
 impl Phrases {
     fn of(entries: Vec<(&'static str, Vec<(Kind, Role)>)>) -> Self {
-        let mut words = Vec::new();
+        let (mut words, mut spans) = (Vec::new(), Vec::with_capacity(entries.len()));
         for (phrase, _) in &entries {
-            split(phrase, UNSPACED, &mut words);
+            let start = words.len();
+            split(phrase, if phrase.is_ascii() { 0 } else { UNSPACED }, &mut words);
+            spans.push(start..words.len());
         }
         let mut phrases = Self {
             first: vec![0; FIRST_BITS / 64],
@@ -341,11 +344,9 @@ impl Phrases {
         };
         let mut nodes = ROOT;
         let mut ends: Vec<(u32, u32)> = Vec::with_capacity(phrases.entries.len());
-        for at in 0..phrases.entries.len() {
-            words.clear();
-            split(phrases.entries[at].0, UNSPACED, &mut words);
+        for (at, span) in (0..).zip(spans) {
             let mut node = ROOT;
-            for word in &words {
+            for word in &words[span] {
                 if node == ROOT {
                     let bit = word.hash as usize % FIRST_BITS;
                     phrases.first[bit / 64] |= 1 << (bit % 64);
@@ -357,7 +358,7 @@ impl Phrases {
                     nodes
                 });
             }
-            ends.push((node, u32::try_from(at).unwrap_or(u32::MAX)));
+            ends.push((node, at));
         }
         ends.sort_unstable();
         phrases.spans = vec![(0, 0); nodes as usize + 1];
