@@ -4,9 +4,11 @@ use crate::classify::{self, Verdict};
 use crate::config::Config;
 use crate::cuts::{self, Cut, Mark};
 use crate::kind::Kind;
+use crate::own::Wishes;
 use crate::profile::Profile;
-use crate::repeats::corpus::{Evidence, TEMPLATE};
-use crate::repeats::{self, Copies};
+use crate::repeats::templates::TEMPLATE;
+use crate::repeats::words::Words;
+use crate::repeats::{self, Copies, Findings, Others};
 
 /// Decides what goes from `text`, and cuts nothing: the cuts are sorted and disjoint, and what they
 /// leave is the clean text.
@@ -30,40 +32,22 @@ pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
 
 /// Decides what goes from `text`, a document among others that tell of it.
 #[must_use]
-pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<Evidence>) -> Cleaned<'t> {
+pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<&Others>) -> Cleaned<'t> {
     let profile = Profile::of(text);
-    let wishes = config.own.wishes(&profile);
-    let mut verdicts = classify::classify(&profile, &config.model, config.preset, &config.own, &wishes);
-    let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
-    let templates = others.map_or_else(Vec::new, |others| others.templates(&profile, goes));
-    for line in templates.into_iter().filter(|&line| !wishes.keeps(line)) {
-        verdicts[line] = Some(Verdict { kind: Kind::Template, rule: TEMPLATE, score: 1.0, first: None });
-    }
-    let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
-    // The first copy of a caption stays, whatever else it repeats.
-    let mut named: Vec<usize> = (0..verdicts.len())
-        .filter(|&line| goes(line))
-        .filter_map(|line| verdicts[line].as_ref()?.first)
-        .collect();
-    named.sort_unstable();
-    // The repeat detector is handed neither what goes nor what must stay: a line that must stay is no
-    // copy, and breaks no block.
-    let stays = |line: usize| !wishes.keeps(line) && !goes(line) && named.binary_search(&line).is_err();
-    let mut repeats = repeats::find(&profile, stays, &config.repeats);
+    let Judged { wishes, mut verdicts, mut is_free, mut repeats, is_clean } = judge(&profile, config, others);
     let asks_for_parts = config.dropped.contains(Kind::Title) || config.dropped.contains(Kind::Caption);
-    let is_clean = classify::is_clean_text(&verdicts);
-    repeats.spare_small(&profile, is_clean);
-    if let Some(others) = others {
-        let mut is_free: Vec<bool> = (0..profile.lines.len()).map(stays).collect();
+    if let Some(copied) = others.and_then(|others| others.copied.as_ref()) {
         for &line in repeats.cuts.iter().flat_map(|cut| &cut.lines) {
             is_free[line] = false;
         }
-        let copies = others.copies(&profile, |line| is_free[line], &config.repeats);
-        match config.repeats.copies {
-            Copies::Drop => repeats.cuts.extend(copies),
-            Copies::Mark => repeats.marks.extend(copies),
-            Copies::Keep => {}
+        let copies = repeats::across::find(&profile, copied, |line| is_free[line], &config.repeats);
+        if config.repeats.copies == Copies::Drop {
+            repeats.follow(&copies.cuts);
+            repeats.cuts.extend(copies.cuts);
+        } else {
+            repeats.marks.extend(copies.cuts);
         }
+        repeats.marks.extend(copies.marks);
     }
     if is_clean && repeats.cuts.is_empty() && !asks_for_parts {
         classify::spare_clean_text(&mut verdicts);
@@ -74,6 +58,51 @@ pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<Evidence>)
     let emptied = (0..profile.lines.len()).any(|line| !profile.is_blank(line))
         && cuts::kept(text, &cuts).all(crate::segment::is_blank);
     Cleaned { original: text, lines: profile.lines.len(), lines_kept, emptied, cuts, marks }
+}
+
+/// The words of a document that others are compared with: those of the lines that stay if it is cleaned
+/// alone, so that what goes from one document is no first copy for another.
+#[must_use]
+pub fn words(profile: &Profile, config: &Config) -> Words {
+    let Judged { mut is_free, repeats, .. } = judge(profile, config, None);
+    for &line in repeats.cuts.iter().flat_map(|cut| &cut.lines) {
+        is_free[line] = false;
+    }
+    Words::of(profile, |line| is_free[line], config.repeats.key)
+}
+
+/// What is known of a document before it is compared with others.
+struct Judged {
+    wishes: Wishes,
+    verdicts: Vec<Option<Verdict>>,
+    /// The lines that stay and may go as repeats.
+    is_free: Vec<bool>,
+    repeats: Findings,
+    is_clean: bool,
+}
+
+fn judge(profile: &Profile, config: &Config, others: Option<&Others>) -> Judged {
+    let wishes = config.own.wishes(profile);
+    let mut verdicts = classify::classify(profile, &config.model, config.preset, &config.own, &wishes);
+    let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
+    let templates = others.map_or_else(Vec::new, |others| others.templates.of(profile, others.group, goes));
+    for line in templates.into_iter().filter(|&line| !wishes.keeps(line)) {
+        verdicts[line] = Some(Verdict { kind: Kind::Template, rule: TEMPLATE, score: 1.0, first: None });
+    }
+    let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
+    // The repeat detector is handed neither what goes nor what must stay: a line that must stay is no
+    // copy, and breaks no block. The first copy of a caption stays, whatever else it repeats.
+    let mut is_free: Vec<bool> =
+        (0..profile.lines.len()).map(|line| !wishes.keeps(line) && !goes(line)).collect();
+    let of_captions = (0..verdicts.len()).filter(|&line| goes(line));
+    let named: Vec<usize> = of_captions.filter_map(|line| verdicts[line].as_ref()?.first).collect();
+    for line in named {
+        is_free[line] = false;
+    }
+    let mut repeats = repeats::find(profile, |line| is_free[line], &config.repeats);
+    let is_clean = classify::is_clean_text(&verdicts);
+    repeats.spare_small(profile, is_clean);
+    Judged { wishes, verdicts, is_free, repeats, is_clean }
 }
 
 /// A text and the cuts that clean it.

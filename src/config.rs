@@ -77,11 +77,11 @@ impl Config {
             json!({ "dropped": dropped, "preset": [self.preset.furniture_min(), self.preset.junk_min()] });
         // The key of the hashes changes nothing but the time.
         let repeats = &self.repeats;
-        facts["repeats"] = json!([repeats.words_min, repeats.partial == Partial::Cut]);
+        facts["repeats"] = json!([repeats.words_min, repeats.partial != Partial::Mark]);
         if repeats.scope != Scope::Document {
             let said = format!(
-                "{:?} {:?} {:?} {:?}",
-                repeats.scope, repeats.copies, repeats.order, repeats.docs_min
+                "{:?} {:?} {:?} {:?} {:?}",
+                repeats.scope, repeats.copies, repeats.order, repeats.docs_min, repeats.partial
             );
             facts["scope"] = json!(said);
         }

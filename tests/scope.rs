@@ -2,6 +2,12 @@
 
 use serde_json::Value;
 
+use std::sync::atomic::AtomicBool;
+
+use unchaff::input::Source;
+use unchaff::repeats::{Copies, Scope};
+use unchaff::run::{self, Job};
+
 use crate::util::{Place, tree};
 
 const STORY: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.\n\nThe harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee.\n";
@@ -116,4 +122,140 @@ fn templates_depend_on_no_order_and_nothing_on_threads() {
 fn standard_input_cannot_be_read_twice() {
     let place = Place::new();
     place.run_with(&["clean", "--scope", "corpus"], b"text\n").code(2).says("--scope document");
+}
+
+/// The story of another site as its readers get it, and the mark that is wanted: its rule, its text and the lines of
+/// the first copy.
+fn marked(first: &str, second: &str, more: &[&str]) -> Vec<(String, String, Vec<u64>)> {
+    let place = Place::new();
+    place.write("in/a.txt", first);
+    place.write("in/b.txt", second);
+    run(&place, "out", &[&["--scope", "corpus"], more].concat());
+    let rows = rows(&place, "out.jsonl");
+    assert!(rows[0]["mark"].is_null(), "the first copy is none: {}", rows[0]);
+    let marks = rows[1]["mark"].as_array().cloned().unwrap_or_default();
+    let b = |mark: &Value, at: usize| usize::try_from(mark["b"][at].as_u64().unwrap()).unwrap();
+    marks
+        .iter()
+        .map(|mark| {
+            assert_eq!(mark["first"]["id"], "a.txt");
+            let lines = serde_json::from_value(mark["first"]["l"].clone()).unwrap();
+            let text = &second[b(mark, 0)..b(mark, 1)];
+            (mark["rule"].as_str().unwrap().to_owned(), text.to_owned(), lines)
+        })
+        .collect()
+}
+
+#[test]
+fn a_story_set_otherwise_is_found() {
+    let first = format!("{}\n{STORY}", body(1));
+    let (one, two) = STORY.trim_end().split_once("\n\n").unwrap();
+    let mut wrapped = String::new();
+    for (at, word) in STORY.split_whitespace().enumerate() {
+        wrapped.push_str(word);
+        wrapped.push(if at % 9 == 8 { '\n' } else { ' ' });
+    }
+    let wrapped = wrapped.trim_end().to_owned() + "\n";
+    let shouted = STORY.to_uppercase().replace(' ', "  ");
+    for second in [wrapped, format!("{one} {two}\n"), shouted] {
+        let marks = marked(&first, &format!("{}\n{second}", body(2)), &[]);
+        assert_eq!(marks, [("repeat/corpus".to_owned(), second, vec![7, 9])]);
+    }
+}
+
+#[test]
+fn a_part_of_a_paragraph_is_marked_and_cut_only_when_asked() {
+    let first = format!("{}\n{STORY}", body(1));
+    let (one, _) = STORY.split_once("\n\n").unwrap();
+    let second = format!("{}\nSo the paper says. {one} Nobody has asked it.\n", body(2));
+    let marks = marked(&first, &second, &[]);
+    assert_eq!(marks, [("repeat/partial".to_owned(), one.trim_end_matches('.').to_owned(), vec![7, 7])]);
+    assert_eq!(marked(&first, &second, &["--copies", "drop"]), marks);
+    assert_eq!(marked(&first, &second, &["--copies", "keep"]), []);
+    assert_eq!(marked(&first, &second, &["--copies", "drop", "--partial", "cut"]), [], "it is cut");
+}
+
+#[test]
+fn changed_words_are_told_and_changed_numbers_are_news() {
+    let report = "The harbour office counted the boats that came in over the summer and found that fewer than ever had asked for a berth for longer than one night, and that most of them were from the other side of the bay.\n";
+    let first = format!("{}\n{STORY}\n{report}", body(1));
+    let edited = STORY.replace("spring", "autumn").replace("small coffee", "large coffee");
+    let marks = marked(&first, &format!("{}\n{edited}\n{report}", body(2)), &["--copies", "drop"]);
+    let near: Vec<&str> =
+        marks.iter().filter(|(rule, ..)| rule == "repeat/near").map(|(_, text, _)| text.trim_end()).collect();
+    let lines: Vec<&str> = edited.trim_end().split("\n\n").collect();
+    assert_eq!(near, lines, "told, and not dropped: {marks:?}");
+    let prices = |day: &str, price: &str| {
+        format!(
+            "On the {day} of the month the barrel of herring at the upper market stood at {price} crowns.\n"
+        )
+    };
+    let one = format!("{}\n{}", body(1), prices("3rd", "12.40"));
+    assert_eq!(marked(&one, &format!("{}\n{}", body(2), prices("4th", "12.95")), &[]), []);
+}
+
+#[test]
+fn a_line_that_goes_is_no_first_copy() {
+    let place = Place::new();
+    let notice = "Every boat that asks for a berth for longer than one night is to be measured at the upper lock, and its master pays for the measuring.";
+    place.write("unchaff.toml", "drop-line = [\"^Every boat\"]\n");
+    place.write("in/a.txt", format!("{}\n{notice}\n", body(1)));
+    place.write("in/b.txt", format!("{}\nHe read it out to us: {notice} Then he laughed.\n", body(2)));
+    run(&place, "out", &["--scope", "corpus", "--copies", "drop", "--partial", "cut"]);
+    assert!(!String::from_utf8(place.read("out/a.txt")).unwrap().contains(notice));
+    assert!(String::from_utf8(place.read("out/b.txt")).unwrap().contains(notice), "it would be lost");
+}
+
+#[test]
+fn the_order_says_which_copy_is_the_first() {
+    let place = Place::new();
+    place.write("in/z.jsonl", format!("{}\n{}\n", record("b", 1), record("a", 2)));
+    let kept = |out: &str, order: &str| {
+        run(&place, out, &["--scope", "corpus", "--copies", "drop", "--order", order]);
+        let clean = String::from_utf8(place.read(&format!("{out}/z.jsonl"))).unwrap();
+        clean.lines().map(|line| line.contains("harbour master")).collect::<Vec<_>>()
+    };
+    assert_eq!(kept("input", "input"), [true, false]);
+    assert_eq!(kept("id", "id"), [false, true]);
+}
+
+fn record(id: &str, number: usize) -> Value {
+    serde_json::json!({ "id": id, "text": format!("{}\n{STORY}", body(number)) })
+}
+
+/// Rows that are sorted in memory, and in runs of a few on disk.
+#[test]
+fn memory_changes_nothing() {
+    let place = Place::new();
+    let mut records = String::new();
+    for number in 0..600 {
+        let mut record = record(&number.to_string(), number);
+        if number % 3 > 0 {
+            record["text"] = format!("{}\n{}", body(number), body(number / 2)).into();
+        }
+        records += &format!("{record}\n");
+    }
+    place.write("in/dump.jsonl", records);
+    let report = |name: &str, memory: u64, jobs: usize| {
+        let mut job = Job {
+            sources: vec![Source::File {
+                path: place.path("in/dump.jsonl"),
+                id: "dump.jsonl".to_owned(),
+                bytes: 0,
+            }],
+            report: Some(place.path(name)),
+            memory,
+            jobs,
+            ..Job::default()
+        };
+        job.config.repeats.scope = Scope::Corpus;
+        job.config.repeats.copies = Copies::Drop;
+        let tally = run::run(&job, &AtomicBool::new(false), |_| ()).unwrap();
+        assert_eq!(tally.docs, 600);
+        place.read(name)
+    };
+    let expected = report("plenty.jsonl", 1 << 30, 1);
+    assert!(String::from_utf8_lossy(&expected).matches("repeat/corpus").count() > 300);
+    assert!(report("little.jsonl", 0, 1) == expected);
+    assert!(report("threads.jsonl", 0, 3) == expected);
 }

@@ -104,7 +104,7 @@ fn block(tokens: &Tokens, matches: &[Match], range: Range<usize>) -> Vec<Part> {
             [] => {
                 let before = pieces[piece.saturating_sub(1)].first().end;
                 let gap = before..pieces.get(piece).map_or(before, |next| next.source);
-                unmatched(tokens, unit, &gap, source_unit)
+                unmatched(tokens, unit, &gap, source_unit, CHANGED_PERCENT_MAX)
             }
             _ => partly(tokens, matches, unit, inside),
         };
@@ -117,7 +117,13 @@ fn block(tokens: &Tokens, matches: &[Match], range: Range<usize>) -> Vec<Part> {
 }
 
 /// A line without a match, between two matches: is it a changed copy of a line in the source's gap?
-fn unmatched(tokens: &Tokens, unit: usize, gap: &Range<usize>, source_unit: usize) -> Part {
+pub(crate) fn unmatched(
+    tokens: &Tokens,
+    unit: usize,
+    gap: &Range<usize>,
+    source_unit: usize,
+    percent_max: usize,
+) -> Part {
     if !gap.is_empty() {
         let last = tokens.unit(gap.end - 1);
         for other in tokens.unit(gap.start).max(source_unit)..=last {
@@ -125,7 +131,7 @@ fn unmatched(tokens: &Tokens, unit: usize, gap: &Range<usize>, source_unit: usiz
             if source.is_empty() || source.start < gap.start || source.end > gap.end {
                 continue;
             }
-            if let Some(changes) = compare(tokens, unit, &source) {
+            if let Some(changes) = compare(tokens, unit, &source, percent_max) {
                 return Part { unit, status: Status::Doubtful(changes), source };
             }
         }
@@ -141,7 +147,7 @@ fn partly(tokens: &Tokens, matches: &[Match], unit: usize, inside: Vec<(Range<us
     let line = tokens.of_unit(other);
     if other < unit
         && !is_copied(matches, &line)
-        && let Some(changes) = compare(tokens, unit, &line)
+        && let Some(changes) = compare(tokens, unit, &line, CHANGED_PERCENT_MAX)
     {
         let status = if is_credit(tokens, &changes, &copy, &line) {
             Status::Near(changes)
@@ -155,12 +161,17 @@ fn partly(tokens: &Tokens, matches: &[Match], unit: usize, inside: Vec<(Range<us
     Part { unit, status: Status::Partly(inside), source }
 }
 
-/// The changes between a line and its source, if they are few, no number is among them, and no sentence
+/// The changes between a line and its source, if they are at most `percent_max` of its words, no number is among them, and no sentence
 /// is new.
-fn compare(tokens: &Tokens, unit: usize, source: &Range<usize>) -> Option<Changes> {
+pub(crate) fn compare(
+    tokens: &Tokens,
+    unit: usize,
+    source: &Range<usize>,
+    percent_max: usize,
+) -> Option<Changes> {
     let copy = tokens.of_unit(unit);
     let words = copy.len().max(source.len());
-    let most = words * CHANGED_PERCENT_MAX / 100;
+    let most = words * percent_max / 100;
     let credit = if words > 2 * CREDIT_WORDS_MAX { CREDIT_WORDS_MAX } else { 0 };
     let most_tokens = (2 * most).max(credit).min(GAP_TOKENS_MAX);
     let changes = near::changes(tokens, copy.clone(), source.clone(), most_tokens)?;

@@ -1,4 +1,4 @@
-//! Repeats: passages that stood before in the same document.
+//! Repeats: passages that stood before, in the same document or in another one.
 //!
 //! A document walks through it in a straight line:
 //!
@@ -19,6 +19,11 @@
 //!
 //! What else is left of a match, and changed lines without support, are marks: found, not cut.
 //!
+//! In other documents passages are found by sorting: the words of each document (`words`) give
+//! fingerprints and keys (`windows`), equal keys give passages with their first copies (`passages`), and
+//! `across` judges the lines they touch as those of one document are judged. Lines that stand in many
+//! documents are `templates`.
+//!
 //! The detector knows nothing of rules. It is handed the lines that stay, so an advertisement
 //! inside one of the copies does not break the block.
 //!
@@ -26,22 +31,27 @@
 //!
 //! Linear in the text, whatever stands in it. Memory: 40 bytes for each word.
 
+pub mod across;
 mod blocks;
-pub mod corpus;
 mod matches;
 mod near;
+pub mod passages;
 mod sentences;
+pub mod templates;
 mod tokens;
+pub mod windows;
+pub mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::profile::Profile;
 use crate::script::is_blank_char;
+use across::Copied;
 use blocks::{Part, Status};
-pub use corpus::{Copies, Corpus, Order, Scope};
+use templates::Templates;
 pub use tokens::TOKEN_VERSION;
 use tokens::{Sentence, Tokens};
 
@@ -61,6 +71,8 @@ pub const CLEAN_SHARE_MIN: f64 = 0.1;
 pub const PAGE_SHARE_MIN: f64 = 0.01;
 /// The rule of whole lines that stood before.
 pub const DOCUMENT: &str = "repeat/document";
+/// The rule of whole lines that stand in an earlier document.
+pub const CORPUS: &str = "repeat/corpus";
 /// The rule of sentences, and of parts of them, that stood before.
 pub const PARTIAL: &str = "repeat/partial";
 /// The rule of lines that stood before with a few words changed.
@@ -91,7 +103,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             words_min: WORDS_MIN,
-            partial: Partial::Cut,
+            partial: Partial::Document,
             scope: Scope::Document,
             copies: Copies::Mark,
             order: Order::Input,
@@ -104,11 +116,47 @@ impl Default for Settings {
 /// What becomes of a repeat that is a part of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Partial {
-    /// Whole sentences go, the rest is marked.
+    /// Whole sentences that stood before in the same document go, the rest is marked.
     #[default]
+    Document,
+    /// Whole sentences go, also those of an earlier document if copies are dropped; the rest is marked.
     Cut,
     /// It is marked.
     Mark,
+}
+
+/// Which documents are looked at together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Each alone.
+    #[default]
+    Document,
+    /// Those of one site ([`crate::document::Document::site`]).
+    Site,
+    /// All.
+    Corpus,
+}
+
+/// What becomes of passages that stand in an earlier document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Copies {
+    /// All but the first go.
+    Drop,
+    /// They are marked.
+    #[default]
+    Mark,
+    /// Nothing.
+    Keep,
+}
+
+/// Which of several copies is the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// That of the first input and record.
+    #[default]
+    Input,
+    /// That of the document with the least id.
+    Id,
 }
 
 /// In how far a copy is its source.
@@ -163,6 +211,17 @@ pub struct Findings {
     pub marks: Vec<Repeat>,
 }
 
+/// What is known of a document from the others of its group.
+#[derive(Clone, Debug)]
+pub struct Others<'c> {
+    /// Lines that stand in many documents.
+    pub templates: &'c Templates,
+    /// The number of its group ([`windows::group`]).
+    pub group: u64,
+    /// What of it stands in earlier documents, if anything.
+    pub copied: Option<Copied>,
+}
+
 /// Finds the repeats among the lines for which `stays` holds.
 #[must_use]
 pub fn find(profile: &Profile, stays: impl Fn(usize) -> bool, settings: &Settings) -> Findings {
@@ -205,7 +264,21 @@ impl Findings {
     }
 }
 
-/// Says what of a block is cut, and what is marked.
+impl Findings {
+    /// Names first copies that stay: where the first copy in this document goes as a copy of another's, that
+    /// other one's.
+    pub fn follow(&mut self, copies: &[Repeat]) {
+        for cut in &mut self.cuts {
+            let first = &cut.first.lines;
+            let gone = copies.iter().find(|copy| copy.lines.iter().any(|line| first.contains(line)));
+            if let Some(copy) = gone {
+                cut.first = copy.first.clone();
+            }
+        }
+    }
+}
+
+/// Says what of a block is cut, and what is only marked.
 fn judge(profile: &Profile, tokens: &Tokens, block: &[Part], settings: &Settings, findings: &mut Findings) {
     let words = |part: &Part| profile.facts[tokens.lines[part.unit]].words() as usize;
     let mut cuts = Vec::new();
@@ -217,6 +290,12 @@ fn judge(profile: &Profile, tokens: &Tokens, block: &[Part], settings: &Settings
             Status::Whole | Status::Near(_) => {
                 all += words(part);
                 longest = longest.max(words(part));
+                // A line between that belongs to another block parts them.
+                let parts = open.is_some()
+                    && (block[at - 1].unit + 1..part.unit).any(|unit| !tokens.of_unit(unit).is_empty());
+                if parts {
+                    cuts.extend(open.take().and_then(|start| of_lines(profile, tokens, &block[start..at])));
+                }
                 open.get_or_insert(at);
                 continue;
             }
@@ -244,14 +323,15 @@ fn judge(profile: &Profile, tokens: &Tokens, block: &[Part], settings: &Settings
     }
     cuts.extend(open.and_then(|start| of_lines(profile, tokens, &block[start..])));
     let long_min = LONG_LINE_WORDS_MIN.min(settings.words_min);
+    let told_min = long_min.min(passages::LINE_WORDS_MIN);
     if all >= settings.words_min && longest >= long_min
         || all >= SHORT_LINES_WORDS_MIN.max(settings.words_min)
     {
         findings.cuts.extend(cuts);
         findings.marks.extend(marks);
-    } else if longest.max(longest_part) >= long_min {
+    } else if longest.max(longest_part) >= if tokens.sources.is_empty() { long_min } else { told_min } {
         // Too little to cut, too long for an accident.
-        cuts.retain(|cut| cut.part.is_some());
+        cuts.retain(|cut| cut.part.is_some() || !tokens.sources.is_empty());
         marks.retain(|mark| mark.rule != GAP);
         cuts.extend(marks);
         cuts.sort_by_key(|mark| (mark.lines.first().copied(), mark.part.as_ref().map(|span| span.start)));
@@ -274,8 +354,12 @@ fn of_lines(profile: &Profile, tokens: &Tokens, parts: &[Part]) -> Option<Repeat
         .sum();
     let is_exact = |part: &Part| {
         let unit = tokens.unit(part.source.start);
+        let copy = profile.line(tokens.lines[part.unit]);
         tokens.of_unit(unit) == part.source
-            && profile.line(tokens.lines[unit]) == profile.line(tokens.lines[part.unit])
+            && tokens.sources.get(unit).map_or_else(
+                || profile.line(tokens.lines[unit]) == copy,
+                |source| source.written == xxh3_64(copy.as_bytes()),
+            )
     };
     let likeness = if changed > 0 {
         Likeness::Near
@@ -288,7 +372,11 @@ fn of_lines(profile: &Profile, tokens: &Tokens, parts: &[Part]) -> Option<Repeat
         first: first(profile, tokens, source, *lines.first()?)?,
         key: key(lines.iter().map(|&line| profile.normals.line(line))),
         part: None,
-        rule: if changed > 0 { NEAR } else { DOCUMENT },
+        rule: match changed {
+            0 if tokens.sources.is_empty() => DOCUMENT,
+            0 => CORPUS,
+            _ => NEAR,
+        },
         likeness,
         words,
         changed: changed as f32 / words.max(1) as f32,
@@ -324,6 +412,11 @@ fn of_part(
     let line = tokens.lines[unit];
     let (text, base) = (profile.line(line), tokens.of_unit(unit).start);
     let (mut cuts, mut marks) = (Vec::new(), Vec::new());
+    let cuts_sentences = match partial {
+        Partial::Document => tokens.sources.is_empty(),
+        Partial::Cut => true,
+        Partial::Mark => false,
+    };
     let (Some(written), Some(sentences)) = (tokens.written(unit), tokens.sentences(unit)) else {
         return (cuts, marks);
     };
@@ -335,7 +428,7 @@ fn of_part(
                 marks.extend(passage(profile, tokens, line, bytes(&tokens_of), tokens_of, from));
             }
         };
-        let whole = whole_sentences(text, &sentences, copied).filter(|_| partial == Partial::Cut);
+        let whole = whole_sentences(text, &sentences, copied).filter(|_| cuts_sentences);
         let Some((span, copy)) = whole else {
             mark(copied.clone());
             continue;
@@ -386,12 +479,12 @@ fn passage(
     let start = profile.lines[line].start;
     let span = start + span.start..start + span.end;
     let first = first(profile, tokens, source..source + copy.len(), line)?;
-    if first.span.end > span.start {
+    if first.document.is_none() && first.span.end > span.start {
         return None;
     }
     let written = |span: &Range<usize>| profile.text[span.clone()].trim_matches(is_blank_char);
-    let is_exact =
-        written(&span).contains(written(&first.span).trim_end_matches(|c: char| !c.is_alphanumeric()));
+    let is_exact = first.document.is_none()
+        && written(&span).contains(written(&first.span).trim_end_matches(|c: char| !c.is_alphanumeric()));
     Some(Repeat {
         key: key(std::iter::once(crate::normal::normalise(&profile.text[span.clone()]).as_str())),
         lines: vec![line],
@@ -404,11 +497,15 @@ fn passage(
     })
 }
 
-/// Where a run of tokens stands: whole lines where it begins and ends with a line above `before`, else
-/// from its first to its last token.
+/// Where a run of tokens stands: whole lines where it begins and ends with a line above `before`, and in
+/// another document; else from its first to its last token.
 fn first(profile: &Profile, tokens: &Tokens, source: Range<usize>, before: usize) -> Option<First> {
     let (from, to) = (tokens.unit(source.start), tokens.unit(source.end - 1));
     let lines = tokens.lines[from]..tokens.lines[to] + 1;
+    if let (Some(head), Some(tail)) = (tokens.sources.get(from), tokens.sources.get(to)) {
+        let span = head.span.start..tail.span.end;
+        return Some(First { document: Some(Arc::clone(&head.document)), span, lines });
+    }
     let (head, tail) = (&profile.lines[lines.start], &profile.lines[lines.end - 1]);
     let begins = tokens.of_unit(from).start == source.start;
     let ends = tokens.of_unit(to).end == source.end && lines.end <= before;

@@ -21,9 +21,7 @@ impl Changes {
 
     /// Does a number differ?
     pub(crate) fn touch_numbers(&self, tokens: &Tokens) -> bool {
-        let is_number = |&token: &usize| {
-            !tokens.text(token).contains(char::is_alphabetic) || tokens.text(token).contains(char::is_numeric)
-        };
+        let is_number = |&token: &usize| tokens.is_number(token);
         self.copy.iter().chain(&self.source).any(is_number)
     }
 }

@@ -7,12 +7,16 @@
 //! dashes or line breaks has the same tokens, one with another number has not. A run of more than
 //! [`TOKEN_BYTES_MAX`] bytes is split.
 //!
+//! Lines of other documents may stand before those of the text: of their words only the hashes are known
+//! ([`SourceLine`]).
+//!
 //! Cost: one pass over the normal form, and 24 bytes for each token.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -30,7 +34,8 @@ pub(crate) const TOKEN_BYTES_MAX: usize = 64;
 /// One token of a line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
-    /// xxh3 (64 bits) of its normal form, under the key of the run.
+    /// xxh3 (64 bits) of its normal form, under the key of the run; the lowest bit says whether it is a
+    /// number.
     pub(crate) hash: u64,
     /// Where it begins in the normal form of its line.
     start: u32,
@@ -47,7 +52,9 @@ pub(crate) struct Token {
 pub(crate) struct Tokens<'p, 't> {
     profile: &'p Profile<'t>,
     list: Vec<Token>,
-    /// The lines that are not blank and stay, in order.
+    /// Lines of other documents: the first units.
+    pub(crate) sources: Vec<SourceLine>,
+    /// The lines that are not blank and stay, in order; before them, those of other documents.
     pub(crate) lines: Vec<usize>,
     /// The first token of each of them, and the number of tokens at the end.
     starts: Vec<usize>,
@@ -55,6 +62,19 @@ pub(crate) struct Tokens<'p, 't> {
     written: Memo<[Range<usize>]>,
     /// And what [`Tokens::sentences`] told.
     sentences: Memo<[Sentence]>,
+}
+
+/// A line of another document.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceLine {
+    /// The document.
+    pub(crate) document: Arc<str>,
+    /// The line in it.
+    pub(crate) line: usize,
+    /// Its bytes, line end included.
+    pub(crate) span: Range<usize>,
+    /// xxh3 (64 bits) of the line as it is written, without its line end.
+    pub(crate) written: u64,
 }
 
 /// What is known of lines, by unit; asked for more than once.
@@ -74,15 +94,33 @@ pub(crate) struct Sentence {
 impl<'p, 't> Tokens<'p, 't> {
     /// Reads the lines for which `stays` holds.
     pub(crate) fn of(profile: &'p Profile<'t>, stays: impl Fn(usize) -> bool, key: u64) -> Self {
-        let list = Vec::with_capacity(profile.text.len() / 5);
+        Self::behind(Vec::new(), profile, stays, key)
+    }
+
+    /// Reads them behind lines of other documents, which come with the hashes of their words.
+    pub(crate) fn behind(
+        sources: Vec<(SourceLine, &[u64])>,
+        profile: &'p Profile<'t>,
+        stays: impl Fn(usize) -> bool,
+        key: u64,
+    ) -> Self {
         let mut tokens = Self {
             profile,
-            list,
+            list: Vec::with_capacity(profile.text.len() / 5),
+            sources: Vec::with_capacity(sources.len()),
             lines: Vec::new(),
             starts: Vec::new(),
             written: RefCell::default(),
             sentences: RefCell::default(),
         };
+        for (source, words) in sources {
+            let unit = u32::try_from(tokens.lines.len()).unwrap_or(u32::MAX);
+            tokens.starts.push(tokens.list.len());
+            tokens.lines.push(source.line);
+            tokens.sources.push(source);
+            let token = |&hash| Token { hash, start: 0, unit, length: 0, halves: 2 };
+            tokens.list.extend(words.iter().map(token));
+        }
         for line in (0..profile.lines.len()).filter(|&line| !profile.is_blank(line) && stays(line)) {
             let unit = u32::try_from(tokens.lines.len()).unwrap_or(u32::MAX);
             tokens.lines.push(line);
@@ -90,7 +128,7 @@ impl<'p, 't> Tokens<'p, 't> {
             let list = &mut tokens.list;
             tokenize(profile.normals.line(line), |normal, span, halves| {
                 list.push(Token {
-                    hash: xxh3_64_with_seed(normal.as_bytes(), key),
+                    hash: word_hash(normal, key),
                     start: u32::try_from(span.start).unwrap_or(u32::MAX),
                     unit,
                     length: u8::try_from(span.len()).unwrap_or(u8::MAX),
@@ -120,16 +158,34 @@ impl<'p, 't> Tokens<'p, 't> {
         self.list[token].unit as usize
     }
 
-    /// A token in normal form.
+    /// Is the line one of another document?
+    pub(crate) fn is_foreign(&self, unit: usize) -> bool {
+        unit < self.sources.len()
+    }
+
+    /// A token in normal form; of another document's it is not known, and empty.
     pub(crate) fn text(&self, token: usize) -> &'p str {
         let Token { start, unit, length, .. } = self.list[token];
+        if self.is_foreign(unit as usize) {
+            return "";
+        }
         let start = start as usize;
         &self.profile.normals.line(self.lines[unit as usize])[start..start + usize::from(length)]
     }
 
-    /// Are two tokens the same? Their hashes propose, their normal forms decide.
+    /// Are two tokens the same? Their hashes propose, their normal forms decide; of another document the
+    /// hash is all there is.
     pub(crate) fn same(&self, one: usize, other: usize) -> bool {
-        self.list[one].hash == self.list[other].hash && self.text(one) == self.text(other)
+        let (one_token, other_token) = (&self.list[one], &self.list[other]);
+        one_token.hash == other_token.hash
+            && (self.text(one) == self.text(other)
+                || self.is_foreign(one_token.unit as usize)
+                || self.is_foreign(other_token.unit as usize))
+    }
+
+    /// Is it a number: a token with a digit, or one without any letter?
+    pub(crate) fn is_number(&self, token: usize) -> bool {
+        self.list[token].hash & 1 == 1
     }
 
     /// Length in half words.
@@ -146,6 +202,9 @@ impl<'p, 't> Tokens<'p, 't> {
     /// or before a colon?
     pub(crate) fn begins_credit(&self, token: usize) -> bool {
         let Token { start, unit, length, .. } = self.list[token];
+        if self.is_foreign(unit as usize) {
+            return false;
+        }
         let line = self.profile.normals.line(self.lines[unit as usize]);
         let (before, behind) = (&line[..start as usize], &line[start as usize + usize::from(length)..]);
         before.trim_end().ends_with(['(', '[', '|', '/', '©', '（', '［', '【'])
@@ -204,6 +263,17 @@ impl<'p, 't> Tokens<'p, 't> {
         }
         (fits && texts.next().is_none()).then(|| spans.into())
     }
+}
+
+/// The hash of a word, with its lowest bit set if it is a number.
+fn word_hash(normal: &str, key: u64) -> u64 {
+    let is_number = if normal.is_ascii() {
+        let bytes = normal.as_bytes();
+        bytes.iter().any(u8::is_ascii_digit) || !bytes.iter().any(u8::is_ascii_alphabetic)
+    } else {
+        normal.contains(char::is_numeric) || !normal.contains(char::is_alphabetic)
+    };
+    xxh3_64_with_seed(normal.as_bytes(), key) & !1 | u64::from(is_number)
 }
 
 /// The normal form of a line, and for each byte of it the characters that it comes from: a character and

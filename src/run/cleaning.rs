@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::converting::converted;
 use super::reading::{Batch, Item};
 use super::resume::Resume;
-use super::{Format, Job, Target, survey};
+use super::survey::Survey;
+use super::{Format, Job, Target};
 use crate::clean::{Cleaned, clean_among};
 use crate::cuts::{Cut, Mark};
 use crate::document::{Document, Raw};
@@ -21,7 +22,6 @@ use crate::input::spelling::Spelling;
 use crate::input::{self, Bad, Opened, Source, Whole};
 use crate::learn::gold::to_marks;
 use crate::output;
-use crate::repeats::Corpus;
 use crate::report::{self, RawBytes, ReportFormat, ReportText, Row};
 use crate::tally::Counts;
 
@@ -32,6 +32,14 @@ const PARALLEL_RECORDS: u64 = 100;
 pub(super) struct Done {
     pub(super) items: Vec<DoneItem>,
     pub(super) bytes_read: u64,
+}
+
+impl Done {
+    /// A batch that ends the run.
+    fn failed(error: Error, bytes_read: u64) -> Self {
+        let item = DoneItem::Whole { src: 0, raws: None, result: Err(Failure::Run(error)) };
+        Self { items: vec![item], bytes_read }
+    }
 }
 
 /// What became of an item; `src` is the index of its input.
@@ -116,7 +124,7 @@ pub(super) enum Failure {
 pub(super) fn clean_batch(
     job: &Job,
     near_inputs: Option<&output::Guard>,
-    corpus: Option<&Corpus>,
+    survey: Option<&Survey>,
     resume: Option<&Resume>,
     stop: &AtomicBool,
     batch: Batch,
@@ -125,27 +133,31 @@ pub(super) fn clean_batch(
     let begun =
         resume.map_or(Ok(()), |resume| resume.note_begun(job, batch.items.iter().filter_map(Item::begins)));
     if let Err(error) = begun {
-        let item = DoneItem::Whole { src: 0, raws: None, result: Err(Failure::Run(error)) };
-        return Done { items: vec![item], bytes_read: batch.bytes_read };
+        return Done::failed(error, batch.bytes_read);
     }
+    let bytes_read = batch.bytes_read;
     let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
-    let cleaned: Vec<Option<Cleaned>> = loaded
+    let cleaned: Result<Vec<Option<Cleaned>>, Error> = loaded
         .par_iter()
         .map(|loaded| {
             let (src, document) = loaded.document().filter(|_| !stop.load(Ordering::Relaxed))?;
-            let site = document.site();
-            let group = survey::group(job.config.repeats.scope, &site);
-            let others = corpus.map(|corpus| corpus.of((src, document.rec), group));
-            Some(clean_among(&document.text, job.config.of_site(&site), others))
+            let others = survey.map(|survey| survey.of(job, src, document)).transpose();
+            let config = job.config.of_site(&document.site());
+            Some(others.map(|others| clean_among(&document.text, config, others.as_ref())))
         })
+        .map(Option::transpose)
         .collect();
+    let cleaned = match cleaned {
+        Ok(cleaned) => cleaned,
+        Err(error) => return Done::failed(error, bytes_read),
+    };
     let rendered: Vec<Option<Rendered>> = loaded
         .par_iter()
         .zip(cleaned)
         .map(|(loaded, cleaned)| Some(render(job, near_inputs, resume, loaded, cleaned?)))
         .collect();
     let items = loaded.into_iter().zip(rendered).map(|(loaded, rendered)| done(loaded, rendered)).collect();
-    Done { items, bytes_read: batch.bytes_read }
+    Done { items, bytes_read }
 }
 
 /// The documents of a batch, with the indexes of their inputs.

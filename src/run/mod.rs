@@ -7,7 +7,8 @@
 //! The three stages run at the same time, each on another batch. Batches are cut by bytes and by
 //! number, work inside one keeps its order, and they are written in input order: the bytes written do
 //! not depend on the number of threads, and memory is a few batches. Where documents are looked at
-//! together ([`Scope`]), a first pass over all inputs takes the keys of their lines.
+//! together ([`Scope`]), a first pass over all inputs takes their lines and words (`survey`, with `spill`
+//! and `store` for what does not fit in memory).
 
 mod attributes;
 mod cleaning;
@@ -16,6 +17,8 @@ mod dump;
 mod reading;
 mod resume;
 mod rows;
+mod spill;
+mod store;
 mod survey;
 mod writing;
 
@@ -115,6 +118,9 @@ pub struct Job {
     pub force: bool,
     /// Threads; 0 for one on each core.
     pub jobs: usize,
+    /// Bytes of memory for documents that are looked at together: half of it is for sorting, on disk if it is
+    /// more.
+    pub memory: u64,
     /// The inputs that must not be written to, as they were named.
     pub named: Vec<PathBuf>,
     /// How to clean.
@@ -195,7 +201,7 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
         .num_threads(job.jobs)
         .build()
         .map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))?;
-    let corpus = match job.config.repeats.scope {
+    let survey = match job.config.repeats.scope {
         Scope::Document => None,
         // What goes from one document depends on all of them: a part that is done is done no more when
         // another input came or went.
@@ -218,11 +224,11 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
             let to_clean = to_clean;
             reading::read_all(job, stop, &abandoned, done_before, &to_clean);
         });
-        let (pool, corpus, resume) = (&pool, corpus.as_ref(), resume.as_ref());
+        let (pool, survey, resume) = (&pool, survey.as_ref(), resume.as_ref());
         scope.spawn(move || {
             for batch in batches {
                 let done =
-                    pool.install(|| cleaning::clean_batch(job, near_inputs, corpus, resume, stop, batch));
+                    pool.install(|| cleaning::clean_batch(job, near_inputs, survey, resume, stop, batch));
                 if to_write.send(done).is_err() {
                     break;
                 }

@@ -134,6 +134,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         target: Target::Nowhere,
         reading: args.inputs.reading(settings.encoding),
         jobs: settings.jobs,
+        memory: args.repeats.memory,
         config: settings.config,
         ..Job::default()
     };

@@ -1,0 +1,262 @@
+//! Copies of other documents: what becomes of each line that passages touch.
+//!
+//! The words of the sources stand before those of the text, as lines of their own, so that blocks, near
+//! copies and sentences are judged as they are inside one document. A line whose words all stood before
+//! is a copy, also if some of them stood in another document than the rest. Lines with changed words are
+//! told and never cut: nothing says that their first copy stays.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::blocks::{self, Part, Status};
+use super::passages::{Basis, Passage};
+use super::tokens::{SourceLine, Tokens};
+use super::words::Words;
+use super::{Findings, Settings, judge, part_from_each_other};
+use crate::profile::Profile;
+
+/// Around a passage so many words of its source are looked at: a paragraph with changed words.
+const MARGIN_WORDS: u32 = 400;
+/// A line that differs from its source in more than this share of its words is another line. It is more
+/// than inside one document, because such lines are only told: of twelve words three may be others.
+const CHANGED_PERCENT_MAX: usize = 25;
+/// So many lines may stand between two lines of a block that stood before.
+const GAP_LINES_MAX: usize = 12;
+
+/// What other documents have of one.
+#[derive(Clone, Debug, Default)]
+pub struct Copied {
+    /// The lines that were compared, in order.
+    pub lines: Vec<u32>,
+    /// How many words they have.
+    pub words: usize,
+    /// Passages, disjoint and in order.
+    pub pieces: Vec<Passage>,
+    /// The group of each of them ([`super::passages::with`]).
+    pub groups: Vec<usize>,
+    /// What stands around the passages of each group in its document.
+    pub sources: Vec<Source>,
+}
+
+/// A part of a document that comes first.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The id of the document.
+    pub id: Arc<str>,
+    /// The first of its words that is here.
+    pub word: u32,
+    /// Its words from there on, and the lines in which they stand; the first may begin before them.
+    pub words: Words,
+}
+
+/// For each group the words of its document that are to be looked at; they may reach over its end.
+#[must_use]
+pub fn ranges(pieces: &[Passage], groups: &[usize]) -> Vec<(u32, Range<u32>)> {
+    let mut ranges: Vec<(u32, Range<u32>)> = Vec::new();
+    for (piece, &group) in pieces.iter().zip(groups) {
+        let source = piece.source();
+        let (start, end) =
+            (source.start.saturating_sub(MARGIN_WORDS), source.end.saturating_add(MARGIN_WORDS));
+        match ranges.get_mut(group) {
+            Some((_, range)) => range.end = range.end.max(end),
+            None => ranges.push((piece.first, start..end)),
+        }
+    }
+    ranges
+}
+
+/// A line that passages touch.
+struct Touched {
+    unit: usize,
+    inside: Vec<Inside>,
+    /// The group that has most of it.
+    group: usize,
+}
+
+/// A part of a line.
+struct Inside {
+    tokens: Range<usize>,
+    /// The first token of its source.
+    source: usize,
+    group: usize,
+    basis: Basis,
+}
+
+/// Finds what of a text stands in earlier documents, in lines for which `is_free` holds.
+pub(crate) fn find(
+    profile: &Profile,
+    copied: &Copied,
+    is_free: impl Fn(usize) -> bool,
+    settings: &Settings,
+) -> Findings {
+    let mut findings = Findings::default();
+    let (sources, bases) = sources(copied);
+    let is_compared = |line: usize| copied.lines.binary_search_by_key(&line, |&line| line as usize).is_ok();
+    let tokens = Tokens::behind(sources, profile, is_compared, settings.key);
+    let base = bases.last().copied().unwrap_or(0);
+    if tokens.len() - base != copied.words {
+        return findings; // the document is not what it was
+    }
+    let touched = touched(&tokens, copied, &bases, base);
+    let mut taken: Vec<usize> = touched.iter().map(|line| line.unit).collect();
+    for group in 0..copied.sources.len() {
+        let own: Vec<&Touched> = touched.iter().filter(|line| line.group == group).collect();
+        let mut parts = block(&tokens, &own, &taken);
+        taken.extend(parts.iter().map(|part| part.unit));
+        taken.sort_unstable();
+        taken.dedup();
+        parts.retain(|part| is_free(tokens.lines[part.unit]));
+        judge(profile, &tokens, &parts, settings, &mut findings);
+    }
+    let place =
+        |repeat: &super::Repeat| (repeat.lines.first().copied(), repeat.part.as_ref().map(|span| span.start));
+    findings.cuts.sort_by_key(place);
+    findings.marks.sort_by_key(place);
+    part_from_each_other(&mut findings.cuts);
+    findings
+}
+
+/// The lines of all sources with their words, and the first token of each source; at last that of the
+/// text.
+fn sources(copied: &Copied) -> (Vec<(SourceLine, &[u64])>, Vec<usize>) {
+    let (mut lines, mut bases, mut base) = (Vec::new(), Vec::new(), 0);
+    for source in &copied.sources {
+        bases.push(base);
+        base += source.words.hashes.len();
+        let words = &source.words;
+        let behind = source.word as usize + words.hashes.len();
+        for (at, line) in words.lines.iter().enumerate() {
+            let end = words.lines.get(at + 1).map_or(behind, |next| next.word as usize);
+            let from = (line.word.max(source.word) - source.word) as usize;
+            let to = end.saturating_sub(source.word as usize).clamp(from, words.hashes.len());
+            let known = SourceLine {
+                document: Arc::clone(&source.id),
+                line: line.line as usize,
+                span: line.span.0 as usize..line.span.1 as usize,
+                written: line.written,
+            };
+            lines.push((known, &words.hashes[from..to]));
+        }
+    }
+    bases.push(base);
+    (lines, bases)
+}
+
+/// The lines that passages touch, in order.
+fn touched(tokens: &Tokens, copied: &Copied, bases: &[usize], base: usize) -> Vec<Touched> {
+    let mut touched: Vec<Touched> = Vec::new();
+    for (piece, &group) in copied.pieces.iter().zip(&copied.groups) {
+        let (start, end) = (base + piece.at as usize, base + piece.copy().end as usize);
+        let source = bases[group] + (piece.first_at - copied.sources[group].word) as usize;
+        for unit in tokens.unit(start)..=tokens.unit(end - 1) {
+            let line = tokens.of_unit(unit);
+            let copy = line.start.max(start)..line.end.min(end);
+            if copy.is_empty() {
+                continue;
+            }
+            let from = source + copy.start - start;
+            let inside = Inside { tokens: copy, source: from, group, basis: piece.basis };
+            match touched.last_mut() {
+                Some(last) if last.unit == unit => last.inside.push(inside),
+                _ => touched.push(Touched { unit, inside: vec![inside], group }),
+            }
+        }
+    }
+    for line in &mut touched {
+        let words = |group: usize| -> usize {
+            let of_group = line.inside.iter().filter(|inside| inside.group == group);
+            of_group.map(|inside| inside.tokens.len()).sum()
+        };
+        let groups = line.inside.iter().map(|inside| inside.group);
+        line.group = groups.rev().max_by_key(|&group| words(group)).unwrap_or(line.group);
+    }
+    touched
+}
+
+/// What each line of a group is, and each line between them that is in no other group.
+fn block(tokens: &Tokens, own: &[&Touched], taken: &[usize]) -> Vec<Part> {
+    let is_open = |unit: usize| {
+        unit < tokens.lines.len()
+            && !tokens.is_foreign(unit)
+            && !tokens.of_unit(unit).is_empty()
+            && taken.binary_search(&unit).is_err()
+    };
+    let mut parts: Vec<Part> = Vec::new();
+    for line in own {
+        let Some(part) = part(tokens, line) else { continue };
+        if let Some(last) = parts.last() {
+            let gap = last.source.end..part.source.start;
+            let between = last.unit + 1..part.unit;
+            if gap.start <= gap.end && between.len() <= GAP_LINES_MAX {
+                let mut source_unit = tokens.unit(last.source.end - 1) + 1;
+                for unit in between.filter(|&unit| is_open(unit)) {
+                    let part = blocks::unmatched(tokens, unit, &gap, source_unit, CHANGED_PERCENT_MAX);
+                    if !part.source.is_empty() {
+                        source_unit = tokens.unit(part.source.end - 1) + 1;
+                    }
+                    parts.push(part);
+                }
+            }
+        }
+        parts.push(part);
+    }
+    // Lines with changed words at either end of the block.
+    let same = |one: usize, other: usize| {
+        tokens.is_foreign(other)
+            && Arc::ptr_eq(&tokens.sources[one].document, &tokens.sources[other].document)
+    };
+    while let Some(last) = parts.last() {
+        let (unit, end) = (last.unit + 1, tokens.unit(last.source.end - 1));
+        let Some(part) = next_to(tokens, unit, end + 1).filter(|_| is_open(unit) && same(end, end + 1))
+        else {
+            break;
+        };
+        parts.push(part);
+    }
+    let mut before = Vec::new();
+    while let Some(first) = before.last().or(parts.first()) {
+        let (unit, start) = (first.unit.wrapping_sub(1), tokens.unit(first.source.start));
+        let source = start.wrapping_sub(1);
+        if start == 0 || !is_open(unit) || !same(start, source) {
+            break;
+        }
+        let Some(part) = next_to(tokens, unit, source) else { break };
+        before.push(part);
+    }
+    before.reverse();
+    before.append(&mut parts);
+    before
+}
+
+/// The line beside a block, if it is a changed copy of the line beside the block's source.
+fn next_to(tokens: &Tokens, unit: usize, source: usize) -> Option<Part> {
+    if unit >= tokens.lines.len() || tokens.is_foreign(unit) || !tokens.is_foreign(source) {
+        return None;
+    }
+    let source = tokens.of_unit(source);
+    let changes =
+        (!source.is_empty()).then(|| blocks::compare(tokens, unit, &source, CHANGED_PERCENT_MAX))??;
+    Some(Part { unit, status: Status::Doubtful(changes), source })
+}
+
+/// A line that passages touch: a copy, a changed copy, or one in part; `None` if it only shares a phrase.
+fn part(tokens: &Tokens, line: &Touched) -> Option<Part> {
+    let Touched { unit, inside, group } = line;
+    let own = || inside.iter().filter(|inside| inside.group == *group);
+    let source = own().map(|inside| inside.source).min()?
+        ..own().map(|inside| inside.source + inside.tokens.len()).max()?;
+    let is_certain = |inside: &&Inside| inside.basis == Basis::Windows;
+    let covered: usize = inside.iter().filter(is_certain).map(|inside| inside.tokens.len()).sum();
+    let of_unit = tokens.of_unit(*unit);
+    if covered == of_unit.len() {
+        return Some(Part { unit: *unit, status: Status::Whole, source });
+    }
+    let largest = own().max_by_key(|inside| inside.tokens.len()).map_or(source.start, |inside| inside.source);
+    let whole = tokens.of_unit(tokens.unit(largest));
+    if let Some(changes) = blocks::compare(tokens, *unit, &whole, CHANGED_PERCENT_MAX) {
+        return Some(Part { unit: *unit, status: Status::Doubtful(changes), source: whole });
+    }
+    let parts: Vec<_> =
+        inside.iter().filter(is_certain).map(|inside| (inside.tokens.clone(), inside.source)).collect();
+    (!parts.is_empty()).then(|| Part { unit: *unit, status: Status::Partly(parts), source })
+}

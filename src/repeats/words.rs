@@ -1,0 +1,51 @@
+//! The words of a document, for comparison with others: hashes, and the lines they stand in.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::templates::line_key;
+use super::tokens::Tokens;
+use crate::profile::Profile;
+
+/// The words of the lines of a document that may be copies or first copies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The hash of each word: xxh3 (64 bits) of its normal form, its lowest bit set if it is a number.
+    pub hashes: Vec<u64>,
+    /// The lines, in order.
+    pub lines: Vec<WordLine>,
+}
+
+/// A line and where its words begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordLine {
+    /// Its number, from 0.
+    pub line: u32,
+    /// Its first word.
+    pub word: u32,
+    /// Its first byte, and the end of its line end.
+    pub span: (u32, u32),
+    /// xxh3 (128 bits) of its normal form.
+    pub normal: u128,
+    /// xxh3 (64 bits) of the line as it is written, without its line end.
+    pub written: u64,
+}
+
+impl Words {
+    /// Reads the lines for which `stays` holds.
+    #[must_use]
+    pub fn of(profile: &Profile, stays: impl Fn(usize) -> bool, key: u64) -> Self {
+        let tokens = Tokens::of(profile, stays, key);
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let line = |(unit, &line): (usize, &usize)| {
+            let span = profile.lines[line].span();
+            WordLine {
+                line: number(line),
+                word: number(tokens.of_unit(unit).start),
+                span: (number(span.start), number(span.end)),
+                normal: line_key(profile, line),
+                written: xxh3_64(profile.line(line).as_bytes()),
+            }
+        };
+        Self { hashes: tokens.hashes(), lines: tokens.lines.iter().enumerate().map(line).collect() }
+    }
+}
