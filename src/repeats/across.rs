@@ -258,5 +258,6 @@ fn part(tokens: &Tokens, line: &Touched) -> Option<Part> {
     }
     let parts: Vec<_> =
         inside.iter().filter(is_certain).map(|inside| (inside.tokens.clone(), inside.source)).collect();
-    (!parts.is_empty()).then(|| Part { unit: *unit, status: Status::Partly(parts), source })
+    let is_told = !parts.is_empty();
+    is_told.then_some(Part { unit: *unit, status: Status::Partly(parts), source })
 }

@@ -36,8 +36,9 @@ pub fn place(document: u32, word: u32) -> Place {
 
 /// The document and the word of a place.
 #[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
 pub fn parts(place: Place) -> (u32, u32) {
-    ((place >> 32) as u32, (place & u64::from(u32::MAX)) as u32)
+    ((place >> 32) as u32, place as u32)
 }
 
 /// Gives the places of fingerprints that stand in two documents, each with the first of its places. Rows are a

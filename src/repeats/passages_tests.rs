@@ -1,6 +1,8 @@
 //! The naive twin of the search across documents: no fingerprint, no key, no sorting; every window is compared
 //! with every earlier one.
 
+#![expect(clippy::cast_possible_truncation, reason = "a few words of a few documents")]
+
 use std::convert::Infallible;
 
 use proptest::prelude::*;

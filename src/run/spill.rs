@@ -167,8 +167,8 @@ mod tests {
             for bytes in [0, 40_000, 1 << 30] {
                 let mut sorter = Sorter::new(bytes);
                 (0..count).try_for_each(|at| sorter.push(row(at))).unwrap();
-                let sorted: Vec<[u64; 2]> = sorter.finish().unwrap().collect::<io::Result<_>>().unwrap();
-                assert!(sorted == expected, "{count} rows in {bytes} bytes");
+                let rows: Vec<[u64; 2]> = sorter.finish().unwrap().collect::<io::Result<_>>().unwrap();
+                assert!(rows == expected, "{count} rows in {bytes} bytes");
             }
         }
     }

@@ -237,8 +237,9 @@ fn short_lines(words: &Words, words_min: usize) -> impl Iterator<Item = (u128, u
 }
 
 /// The halves of a key, the upper one first: they sort as the key does.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
 fn halves(key: u128) -> [u64; 2] {
-    [(key >> 64) as u64, (key & u128::from(u64::MAX)) as u64]
+    [(key >> 64) as u64, key as u64]
 }
 
 /// The places of what is copied with their first places, by place. Rows are a key and a ranked place.
