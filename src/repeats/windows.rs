@@ -12,7 +12,7 @@
 //!
 //! # Complexity
 //!
-//! Linear in the words: each is rolled over once, and looked at [`PICKED_FROM_MAX`] times at most.
+//! Linear in the words: each is rolled over once, and looked at twelve times at most.
 
 use std::ops::Range;
 
