@@ -15,7 +15,8 @@ use crate::features;
 use crate::kind::Kind;
 use crate::normal::label_key;
 use crate::profile::Profile;
-use crate::rules::phrases::{self, Hit, Role};
+use crate::rules::phrases::{Hit, Role};
+use crate::rules::word;
 use crate::rules::{self, Reach, Rule, Test};
 
 /// The rule of cuts that a user's pattern asks for.
@@ -238,7 +239,7 @@ fn plain(error: &regex::Error) -> String {
     }
 }
 
-/// An automaton over own phrases, as [`phrases::find`] has one over the tables.
+/// An automaton over own phrases, as [`finder::find`](crate::rules::finder::find) has one over the tables.
 #[derive(Clone, Debug)]
 struct Finder {
     automaton: AhoCorasick,
@@ -267,7 +268,7 @@ impl Finder {
     fn find(&self, key: &str, hits: &mut Vec<Hit>) {
         for found in self.automaton.find_overlapping_iter(key) {
             let (start, end) = (found.start(), found.end());
-            if !phrases::stands_alone(key, start, end) {
+            if !word::stands_alone(key, start, end) {
                 continue;
             }
             // A phrase that the tables have in the same role says nothing new.

@@ -6,7 +6,7 @@ use std::fs;
 
 use unchaff::features::facts;
 use unchaff::normal::label_key;
-use unchaff::rules::{LineView, RULES, Reach, Rule, judge, phrases};
+use unchaff::rules::{LineView, RULES, Reach, Rule, finder, judge};
 
 use crate::util::{files, root};
 
@@ -15,7 +15,7 @@ const LINES_MIN: usize = 4;
 
 fn judged(line: &str) -> Option<&'static Rule> {
     let key = label_key(line);
-    let hits = phrases::find(&key);
+    let hits = finder::find(&key);
     judge(&LineView::new(line, &key, &facts(line), &hits))
 }
 

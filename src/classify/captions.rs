@@ -4,7 +4,8 @@
 use crate::features::{self, End};
 use crate::kind::Kind;
 use crate::normal::label_key_into;
-use crate::rules::phrases::{self, Role};
+use crate::rules::finder;
+use crate::rules::phrases::Role;
 
 use super::{Item, Page, Verdict};
 
@@ -63,7 +64,7 @@ fn is_credit_in_normal_form(added: &str) -> bool {
     let slashed = text.contains('/');
     let mut key = String::new();
     label_key_into(added, &mut key);
-    let named = phrases::find(&key).iter().any(|hit| {
+    let named = finder::find(&key).iter().any(|hit| {
         hit.kind == Kind::Copyright
             || hit.kind == Kind::Credit
                 && matches!(hit.role, Role::Lead | Role::End | Role::Part | Role::Hint)

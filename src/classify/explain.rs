@@ -14,6 +14,7 @@ use crate::normal::label_key;
 use crate::own::{Own, Wishes};
 use crate::profile::Profile;
 use crate::rules::Rule;
+use crate::rules::finder;
 use crate::rules::phrases::{self, Role};
 use crate::script::is_unspaced;
 
@@ -153,7 +154,7 @@ pub fn account(
 
     let alone = Profile::of(profile.line(line));
     let key = label_key(page.items[at].normal);
-    let mut hits = phrases::find(&key);
+    let mut hits = finder::find(&key);
     own.find_phrases(&key, &mut hits);
     let found = |hit: &phrases::Hit| Found {
         text: key[hit.start..hit.end].to_owned(),

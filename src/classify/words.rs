@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::rules::phrases::Word;
+use crate::rules::word::Word;
 use crate::traits::{self, NUMERIC};
 
 /// Words that are looked up at either end of a line; those between say what it is about, not what it is.

@@ -15,6 +15,7 @@ mod consent;
 mod copyright;
 mod credit;
 mod disclaimer;
+pub mod finder;
 mod navigation;
 mod newsletter;
 mod paywall;
@@ -24,6 +25,7 @@ mod related;
 mod share;
 mod tags;
 mod tests_of_shape;
+pub(crate) mod word;
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
