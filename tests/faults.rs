@@ -1,7 +1,7 @@
 //! What goes wrong on a disk, on a wire and at a keyboard: what is told, and what is left.
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::util::{Place, root, tree};
 
@@ -202,6 +202,27 @@ fn a_device_without_space_is_told() {
     let messages = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{messages}");
     assert!(messages.contains("standard output: no space left on device"), "{messages}");
+}
+
+/// `-o /dev/null --force` must not put a file in the place of the device; a pipe with a name stands for it here.
+#[cfg(unix)]
+#[test]
+fn a_device_or_a_pipe_is_written_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let place = Place::new();
+    let made = Command::new("mkfifo").arg(place.path("pipe")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        println!("skipped: no pipe with a name can be made here");
+        return;
+    }
+    place.write("a.txt", "Share this article\nThe ferry sails again, said the council.\n");
+    for force in [&["--force"][..], &[]] {
+        let pipe = place.path("pipe");
+        let reader = std::thread::spawn(move || fs::read_to_string(pipe).unwrap());
+        place.run(&[&["clean", "a.txt", "-o", "pipe"], force].concat()).code(0);
+        assert_eq!(reader.join().unwrap(), "The ferry sails again, said the council.\n");
+        assert!(fs::metadata(place.path("pipe")).unwrap().file_type().is_fifo());
+    }
 }
 
 #[cfg(unix)]

@@ -21,13 +21,17 @@ pub const TEMPORARY_PREFIX: &str = ".unchaff-";
 pub const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// A file under a temporary name in its final folder. It takes its final name when it is whole;
-/// dropped before that, it vanishes.
+/// dropped before that, it vanishes. What is no file but a device or a pipe is written as it is.
 #[derive(Debug)]
 pub struct Pending {
     path: PathBuf,
-    force: bool,
-    writer: BufWriter<NamedTempFile>,
-    held: leftover::Held,
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Target {
+    Temporary { writer: BufWriter<NamedTempFile>, force: bool, held: leftover::Held },
+    Device(BufWriter<fs::File>),
 }
 
 impl Pending {
@@ -38,6 +42,11 @@ impl Pending {
     /// `path` is a folder, or exists and `force` is not given, or its folder cannot be written.
     pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
         refuse_existing(path, force)?;
+        if is_device(path) {
+            let file = fs::OpenOptions::new().write(true).open(path);
+            let file = file.map_err(|error| Error::output(path, error))?;
+            return Ok(Self { path: path.to_owned(), target: Target::Device(BufWriter::new(file)) });
+        }
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -54,7 +63,8 @@ impl Pending {
         }
         let file = builder.tempfile_in(folder).map_err(|error| Error::output(path, error))?;
         let held = leftover::hold(file.as_file(), file.path());
-        Ok(Self { path: path.to_owned(), force, writer: BufWriter::new(file), held })
+        let target = Target::Temporary { writer: BufWriter::new(file), force, held };
+        Ok(Self { path: path.to_owned(), target })
     }
 
     /// Gives the file its final name.
@@ -63,7 +73,11 @@ impl Pending {
     ///
     /// The last bytes cannot be written, or a file of that name has appeared and `force` is not given.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { path, force, writer, held: _held } = self;
+        let Self { path, target } = self;
+        let (writer, force, _held) = match target {
+            Target::Temporary { writer, force, held } => (writer, force, held),
+            Target::Device(mut writer) => return writer.flush().map_err(|error| Error::output(&path, error)),
+        };
         let file = writer.into_inner().map_err(|error| Error::output(&path, error.into_error()))?;
         let named = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
         match named {
@@ -82,11 +96,17 @@ impl Pending {
 
 impl Write for Pending {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        match &mut self.target {
+            Target::Temporary { writer, .. } => writer.write(bytes),
+            Target::Device(writer) => writer.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        match &mut self.target {
+            Target::Temporary { writer, .. } => writer.flush(),
+            Target::Device(writer) => writer.flush(),
+        }
     }
 }
 
@@ -151,7 +171,13 @@ pub fn write_stdout<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> Result<(), Er
     out.flush().map_err(stream)
 }
 
-/// Refuses a path that is a folder, and one that exists unless `force` is given.
+/// Is there something of that name that is neither file nor folder: a device, a pipe? A file must not take
+/// its place.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Refuses a path that is a folder, and a file that exists unless `force` is given.
 ///
 /// # Errors
 ///
@@ -159,7 +185,7 @@ pub fn write_stdout<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> Result<(), Er
 pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Error> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(Error::IsFolder { path: path.to_owned() }),
-        Ok(_) if !force => Err(Error::Exists { path: path.to_owned() }),
+        Ok(_) if !force && !is_device(path) => Err(Error::Exists { path: path.to_owned() }),
         _ => Ok(()),
     }
 }
