@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Whole processes on generated dumps, in turn, beside limits measured in the same run. Medians of so many
+# rounds; machines are noisy, so read the ratios.
+#
+#   scripts/processes.sh [BYTES] [ROUNDS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bytes=${1:-20000000} rounds=${2:-5}
+cargo build --release --locked --quiet --bin unchaff --example make_texts
+target=${CARGO_TARGET_DIR:-target}
+unchaff=$(realpath "$target/release/unchaff") make=$(realpath "$target/release/examples/make_texts")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+echo "date $(date -u +%F), $(nproc) cores, $(uname -sm), $("$unchaff" --version), $(rustc --version)"
+sed -n 's/^model name.*: /processor /p' /proc/cpuinfo 2>/dev/null | head -1 || true
+echo "binary $(stat -c %s "$unchaff") bytes, $rounds rounds, medians"
+
+# Seconds of one run.
+seconds() {
+  local from to
+  from=$(date +%s%N)
+  "$@" > /dev/null
+  to=$(date +%s%N)
+  echo $(((to - from) / 1000))
+}
+
+median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
+
+clean() { "$unchaff" clean "$1" -o out.jsonl --report report.jsonl --force --no-config -q "${@:2}"; }
+no_report() { "$unchaff" clean "$1" -o out.jsonl --force --no-config -q "${@:2}"; }
+
+for kind in pages articles; do
+  "$make" "$kind" "$bytes" > "$kind.jsonl"
+  size=$(stat -c %s "$kind.jsonl")
+  rm -f times.*
+  for _ in $(seq "$rounds"); do
+    seconds cat "$kind.jsonl" >> times.cat
+    seconds wc -w "$kind.jsonl" >> times.wc-w
+    seconds grep -c ferry "$kind.jsonl" >> times.grep-c
+    if command -v xxhsum > /dev/null; then seconds xxhsum "$kind.jsonl" >> times.xxhsum; fi
+    seconds no_report "$kind.jsonl" --jobs 1 >> times.clean-1
+    seconds clean "$kind.jsonl" --jobs 1 >> times.clean-report-1
+    seconds clean "$kind.jsonl" --jobs 2 >> times.clean-report-2
+  done
+  base=$(median < times.wc-w)
+  echo "$kind: $size bytes"
+  for file in times.cat times.wc-w times.grep-c times.xxhsum times.clean-1 times.clean-report-1 times.clean-report-2; do
+    [ -f "$file" ] || continue
+    median < "$file" | awk -v name="${file#times.}" -v size="$size" -v base="$base" \
+      '{ printf "  %-16s %8.3f s %9.1f MB/s %8.2f times wc -w\n", name, $1 / 1e6, size / $1, $1 / base }'
+  done
+done
+
+echo 'The ferry sails again, said the council on Tuesday.' > line.txt
+for _ in $(seq 20); do seconds "$unchaff" clean line.txt -q --no-config >> times.start; done
+echo "start-up, one line: $(median < times.start) µs"
