@@ -97,6 +97,31 @@ report-text = \"full\"  # default
     assert_eq!(String::from_utf8(out.stdout).unwrap(), expected);
 }
 
+#[test]
+fn how_repeats_are_found_is_a_setting() {
+    let story = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way to the sea.\n";
+    let place = Place::new();
+    place.write("dump/a.txt", format!("The first paper has it so.\n\n{story}"));
+    place.write("dump/b.txt", format!("The other one has it, too.\n\n{story}"));
+    place.write("unchaff.toml", "scope = \"corpus\"\ncopies = \"drop\"\n");
+    let mut count = 0;
+    let mut keeps = |args: &[&str]| {
+        count += 1;
+        let out = format!("out-{count}");
+        place.run(&[&["clean", "dump", "-q", "--output-dir", &out], args].concat()).code(0);
+        String::from_utf8(place.read(&format!("{out}/b.txt"))).unwrap().contains("ferry")
+    };
+    assert!(!keeps(&[]), "the file says so");
+    assert!(keeps(&["--copies", "mark"]), "what is typed goes before");
+    assert!(keeps(&["--repeat-words", "40"]) && keeps(&["--no-config"]));
+    let short = place.run(&["clean", "dump", "-n", "--repeat-words", "3"]).code(2);
+    short.says("--repeat-words: a number of words from 8 to 10000");
+    place.write("unchaff.toml", "\nmin-docs = 1\n");
+    place.run(&["clean", "dump", "-n"]).code(2).says("unchaff.toml:2");
+    place.write("unchaff.toml", "scope = \"corpse\"\n");
+    place.run(&["clean", "dump", "-n"]).code(2).says("corpse");
+}
+
 /// What `config` prints is a file that says the same.
 #[test]
 fn what_is_shown_can_be_read_back() {

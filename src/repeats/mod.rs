@@ -45,6 +45,8 @@ pub mod words;
 use std::ops::Range;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::profile::Profile;
@@ -69,6 +71,8 @@ pub const SHORT_LINES_WORDS_MIN: usize = 150;
 pub const CLEAN_SHARE_MIN: f64 = 0.1;
 /// The same for a page of which other lines go.
 pub const PAGE_SHARE_MIN: f64 = 0.01;
+/// The lengths that may be asked for: shorter passages recur by accident.
+pub const WORDS_MIN_RANGE: std::ops::RangeInclusive<usize> = 8..=10_000;
 /// The rule of whole lines that stood before.
 pub const DOCUMENT: &str = "repeat/document";
 /// The rule of whole lines that stand in an earlier document.
@@ -114,7 +118,8 @@ impl Default for Settings {
 }
 
 /// What becomes of a repeat that is a part of a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Partial {
     /// Whole sentences that stood before in the same document go, the rest is marked.
     #[default]
@@ -126,7 +131,8 @@ pub enum Partial {
 }
 
 /// Which documents are looked at together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Each alone.
     #[default]
@@ -138,7 +144,8 @@ pub enum Scope {
 }
 
 /// What becomes of passages that stand in an earlier document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Copies {
     /// All but the first go.
     Drop,
@@ -150,7 +157,8 @@ pub enum Copies {
 }
 
 /// Which of several copies is the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Order {
     /// That of the first input and record.
     #[default]

@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::classify::Preset;
 use crate::kind::Kind;
 use crate::own::Phrase;
+use crate::repeats::{Copies, Order, Partial, Scope};
 use crate::report::ReportText;
 use crate::rules::phrases::Role;
 
@@ -54,6 +55,28 @@ pub struct Layer {
     /// The encoding of every input, as a label of the WHATWG Encoding Standard, instead of detecting it.
     #[schemars(extend("examples" = ["windows-1251"]))]
     pub encoding: Option<String>,
+    /// Which documents are looked at together: each alone (`document`), those of one `site`, or all (`corpus`).
+    /// Lines that stand in many go, passages that stand in an earlier one are told. Inputs are read twice.
+    #[schemars(extend("examples" = ["site"]))]
+    pub scope: Option<Scope>,
+    /// Passages that stand in an earlier document: `drop` them, `mark` them in the report, or `keep` them.
+    #[schemars(extend("examples" = ["drop"]))]
+    pub copies: Option<Copies>,
+    /// Which document has the first copy: the first in the order of the inputs (`input`), or the one with the
+    /// least `id`.
+    #[schemars(extend("examples" = ["id"]))]
+    pub order: Option<Order>,
+    /// Least documents, with different main texts, of a line that goes as a template; without it 4, or one in 500
+    /// of its scope.
+    #[schemars(extend("examples" = [10]))]
+    pub min_docs: Option<u32>,
+    /// Sentences that stood before, in a line that holds more: they go if they stood in the same `document`; with
+    /// `cut` also those of an earlier one, if copies are dropped; with `mark` none.
+    #[schemars(extend("examples" = ["mark"]))]
+    pub partial: Option<Partial>,
+    /// Least words of a repeat, from 8 to 10000; without it 24.
+    #[schemars(extend("examples" = [32]))]
+    pub repeat_words: Option<usize>,
     /// Threads; without it one for each core. What is written does not depend on it.
     #[schemars(extend("examples" = [2]))]
     pub jobs: Option<NonZeroUsize>,

@@ -33,6 +33,7 @@ use crate::input;
 use crate::input::decode::encoding_for_label;
 use crate::kind::{Kind, KindSet};
 use crate::own::{Own, OwnError, Phrase};
+use crate::repeats;
 use crate::report::ReportText;
 
 pub use environment::FILE_VARIABLE;
@@ -141,11 +142,12 @@ pub fn resolve(
             })
         })
         .transpose()?;
-    let mut config = config(&said(&sources, None), &model)?;
+    let repeats = repeats(&sources)?;
+    let mut config = Config { repeats, ..config(&said(&sources, None), &model)? };
     let names: BTreeSet<&String> = sources.iter().flat_map(|source| site_names(source.layer())).collect();
     for name in names {
         let site = self::config(&said(&sources, Some(name)), &model)?;
-        config.sites.push(Site { name: name.to_lowercase(), config: site });
+        config.sites.push(Site { name: name.to_lowercase(), config: Config { repeats, ..site } });
     }
     Ok(Settings {
         config,
@@ -157,6 +159,33 @@ pub fn resolve(
         warnings: environment.strange,
         sources,
     })
+}
+
+/// How repeats are found: the same for all sites, because documents of several are compared.
+fn repeats(sources: &[Source]) -> Result<repeats::Settings, Error> {
+    let mut settings = repeats::Settings::default();
+    settings.scope = last(sources, |layer| layer.scope).map_or(settings.scope, |(_, scope)| scope);
+    settings.copies = last(sources, |layer| layer.copies).map_or(settings.copies, |(_, copies)| copies);
+    settings.order = last(sources, |layer| layer.order).map_or(settings.order, |(_, order)| order);
+    settings.partial = last(sources, |layer| layer.partial).map_or(settings.partial, |(_, partial)| partial);
+    if let Some((source, docs)) = last(sources, |layer| layer.min_docs) {
+        if docs < 2 {
+            let place = source.place(&[], "min-docs", None);
+            return Err(Error::Setting {
+                place,
+                message: "a template stands in 2 documents at least".to_owned(),
+            });
+        }
+        settings.docs_min = Some(docs);
+    }
+    if let Some((source, words)) = last(sources, |layer| layer.repeat_words) {
+        if !repeats::WORDS_MIN_RANGE.contains(&words) {
+            let message = "a number of words from 8 to 10000; shorter passages recur by accident".to_owned();
+            return Err(Error::Setting { place: source.place(&[], "repeat-words", None), message });
+        }
+        settings.words_min = words;
+    }
+    Ok(settings)
 }
 
 /// The folder from which the nearest file of settings is looked for: that of the inputs, or the current one.

@@ -115,7 +115,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         );
     }
     refuse_outputs(args)?;
-    let typed = Layer { encoding: args.inputs.encoding.clone(), ..args.threads.layer() };
+    let typed = Layer { encoding: args.inputs.encoding.clone(), ..args.repeats.layer(args.threads.layer()) };
     let mut settings = args.settings.resolve(&args.paths, typed)?;
     args.repeats.apply(&mut settings.config);
     messages.tell_settings(&settings);

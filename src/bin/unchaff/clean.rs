@@ -201,7 +201,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let typed = Layer {
         encoding: args.inputs.encoding.clone(),
         report_text: args.report_text.map(ReportText::from),
-        ..args.threads.layer()
+        ..args.repeats.layer(args.threads.layer())
     };
     let settings = args.settings.resolve(&args.paths, typed)?;
     messages.tell_settings(&settings);

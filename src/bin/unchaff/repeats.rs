@@ -2,31 +2,34 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::Config;
-use unchaff::repeats::{self, Copies, Order, Partial, Scope, Settings};
+use unchaff::repeats::{Copies, Order, Partial, Scope};
+use unchaff::settings::Layer;
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Repeats")]
 pub(crate) struct RepeatArgs {
     /// Sentences that stood before, in a line that holds more: cut them, or only mark them in the report
-    #[arg(long, value_name = "HOW", default_value = "document")]
-    partial: PartialArg,
+    /// [default: document]
+    #[arg(long, value_name = "HOW")]
+    partial: Option<PartialArg>,
 
-    /// Look at documents together: lines that stand in many go, blocks that stand in an earlier one are
-    /// told. Inputs are read twice
-    #[arg(long, value_name = "SCOPE", default_value = "document")]
-    scope: ScopeArg,
+    /// Look at documents together: lines that stand in many go, passages that stand in an earlier one are
+    /// told. Inputs are read twice [default: document]
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<ScopeArg>,
 
-    /// Blocks that stand in an earlier document: drop them, mark them in the report, or keep them
-    #[arg(long, value_name = "HOW", default_value = "mark")]
-    copies: CopiesArg,
+    /// Passages that stand in an earlier document: drop them, mark them in the report, or keep them
+    /// [default: mark]
+    #[arg(long, value_name = "HOW")]
+    copies: Option<CopiesArg>,
 
-    /// Which document has the first copy
-    #[arg(long, value_name = "ORDER", default_value = "input")]
-    order: OrderArg,
+    /// Which document has the first copy [default: input]
+    #[arg(long, value_name = "ORDER")]
+    order: Option<OrderArg>,
 
     /// Least documents, with different main texts, of a line that goes as a template
     /// [default: 4, or one in 500 of its scope]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N")]
     min_docs: Option<u32>,
 
     /// Memory for looking at documents together, such as 512MiB or 4G: half of it is for sorting, which goes
@@ -34,9 +37,9 @@ pub(crate) struct RepeatArgs {
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_size)]
     pub(crate) memory: u64,
 
-    /// Least words of a repeat
-    #[arg(long, value_name = "N", default_value_t = repeats::WORDS_MIN, value_parser = parse_words)]
-    repeat_words: usize,
+    /// Least words of a repeat [default: 24]
+    #[arg(long, value_name = "N")]
+    repeat_words: Option<usize>,
 
     /// A secret number for the hashes, where texts are made by an enemy; it never changes what is found
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
@@ -44,35 +47,39 @@ pub(crate) struct RepeatArgs {
 }
 
 impl RepeatArgs {
-    /// Tells a configuration, and those of its sites, what was typed.
-    pub(crate) fn apply(&self, config: &mut Config) {
-        let partial = match self.partial {
-            PartialArg::Document => Partial::Document,
-            PartialArg::Cut => Partial::Cut,
-            PartialArg::Mark => Partial::Mark,
-        };
-        config.repeats = Settings {
-            words_min: self.repeat_words,
-            partial,
-            scope: match self.scope {
+    /// What was typed of settings, added to `more`.
+    pub(crate) fn layer(&self, more: Layer) -> Layer {
+        Layer {
+            partial: self.partial.map(|partial| match partial {
+                PartialArg::Document => Partial::Document,
+                PartialArg::Cut => Partial::Cut,
+                PartialArg::Mark => Partial::Mark,
+            }),
+            scope: self.scope.map(|scope| match scope {
                 ScopeArg::Document => Scope::Document,
                 ScopeArg::Site => Scope::Site,
                 ScopeArg::Corpus => Scope::Corpus,
-            },
-            copies: match self.copies {
+            }),
+            copies: self.copies.map(|copies| match copies {
                 CopiesArg::Drop => Copies::Drop,
                 CopiesArg::Mark => Copies::Mark,
                 CopiesArg::Keep => Copies::Keep,
-            },
-            order: match self.order {
+            }),
+            order: self.order.map(|order| match order {
                 OrderArg::Input => Order::Input,
                 OrderArg::Id => Order::Id,
-            },
-            docs_min: self.min_docs,
-            key: self.hash_key,
-        };
+            }),
+            min_docs: self.min_docs,
+            repeat_words: self.repeat_words,
+            ..more
+        }
+    }
+
+    /// Tells a configuration, and those of its sites, the key: it is no setting, and changes nothing.
+    pub(crate) fn apply(&self, config: &mut Config) {
+        config.repeats.key = self.hash_key;
         for site in &mut config.sites {
-            site.config.repeats = config.repeats;
+            site.config.repeats.key = self.hash_key;
         }
     }
 }
@@ -113,13 +120,6 @@ enum OrderArg {
     Input,
     /// The one with the least id
     Id,
-}
-
-fn parse_words(count: &str) -> Result<usize, String> {
-    match count.parse() {
-        Ok(count @ 8..=10_000) => Ok(count),
-        _ => Err("a number of words from 8 to 10000; shorter passages recur by accident".to_owned()),
-    }
 }
 
 /// A number of bytes: `512MiB`, `4G`, `1.5GB`. Units of one letter are powers of 1024.
