@@ -96,12 +96,13 @@ impl Paint {
     }
 }
 
-/// Six colours that every terminal has; kinds of one family share one.
+/// Six colours that every terminal has; kinds of one family share one. Plain blue and magenta are too dark
+/// to be read on the black of many terminals.
 fn style_of(kind: Kind) -> Style {
     let style = Style::new();
     match kind {
-        Kind::Navigation | Kind::Related | Kind::Tags => style.blue(),
-        Kind::Share | Kind::Newsletter | Kind::Comments | Kind::Player => style.magenta(),
+        Kind::Navigation | Kind::Related | Kind::Tags => style.blue().bright(),
+        Kind::Share | Kind::Newsletter | Kind::Comments | Kind::Player => style.magenta().bright(),
         Kind::Consent | Kind::Paywall | Kind::Advertisement | Kind::Disclaimer => style.yellow(),
         Kind::Credit | Kind::Copyright | Kind::Byline | Kind::Bio | Kind::Title | Kind::Caption => {
             style.green()
