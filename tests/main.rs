@@ -44,6 +44,9 @@ mod look;
 // Pictures of the README.
 #[cfg(unix)]
 mod pictures;
+// Parquet: what is changed, what is kept, what is refused.
+#[cfg(feature = "parquet")]
+mod parquet;
 // Conservation, determinism, restoring: random text over nasty alphabets, random bytes.
 mod props;
 // The README: its commands do what it says.

@@ -91,6 +91,7 @@ drop = [
 keep-line = [
   \"^a\",  # --keep-line
 ]
+max-record = \"64M\"  # default
 jobs = 2  # unchaff.toml:2
 report-text = \"full\"  # default
 ";

@@ -21,6 +21,9 @@ pub struct Container {
     format: Format,
     stream: Stream,
     names: FieldNames,
+    /// The columns of a Parquet file.
+    #[cfg(feature = "parquet")]
+    pub(super) table: Option<super::parquet::Table>,
     /// Bytes from which a record is too long.
     pub(super) record_max: usize,
     /// A byte order mark comes first.
@@ -56,6 +59,8 @@ impl Container {
             format,
             stream,
             names,
+            #[cfg(feature = "parquet")]
+            table: None,
             record_max,
             has_mark,
             fields: None,
@@ -87,6 +92,10 @@ impl Container {
     /// How many bytes of the file were read so far.
     #[must_use]
     pub fn bytes_read(&self) -> u64 {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = &self.table {
+            return table.bytes_read();
+        }
         self.stream.bytes_read()
     }
 
@@ -107,6 +116,10 @@ impl Container {
             Format::Json => self.next_of_json()?,
             Format::Csv | Format::Tsv => self.next_of_csv()?,
             Format::Warc => self.next_of_warc()?,
+            #[cfg(feature = "parquet")]
+            Format::Parquet => self.next_of_parquet()?,
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => return Err(super::NO_PARQUET.to_owned()),
             Format::Text => unreachable!("a text file is read whole"),
         };
         if piece.is_none() && self.stream.was_changed() {
@@ -155,6 +168,13 @@ impl Container {
     pub(super) fn with_header(&mut self, header: Arc<Header>) {
         let fields = self.fields.as_deref().cloned().unwrap_or_default();
         self.fields = Some(Arc::new(Fields { header: Some(header), ..fields }));
+    }
+
+    /// Reads what is left, for its hash.
+    #[cfg(feature = "parquet")]
+    pub(super) fn read_to_end(&mut self) -> Result<(), String> {
+        let read = io::copy(&mut self.stream.reader, &mut io::sink());
+        read.map(drop).map_err(|error| self.stream.broken(&error))
     }
 
     pub(super) fn read_line(&mut self, out: &mut Vec<u8>) -> Result<Read, String> {

@@ -21,6 +21,8 @@ pub enum Format {
     Tsv,
     /// `conversion` records of a WARC file, as in Common Crawl's WET files.
     Warc,
+    /// A table of columns in row groups, Apache Parquet. Read where the feature `parquet` is built in.
+    Parquet,
 }
 
 /// How a file is compressed.
@@ -40,8 +42,8 @@ pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Blocks, Self::Jsonl, Self::Json, Self::Csv, Self::Tsv, Self::Warc];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Blocks, Self::Jsonl, Self::Json, Self::Csv, Self::Tsv, Self::Warc, Self::Parquet];
 
     /// Its name on the command line and in reports.
     #[must_use]
@@ -54,6 +56,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Warc => "warc",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -68,6 +71,7 @@ impl Format {
             Self::Csv => &["csv"],
             Self::Tsv => &["tsv"],
             Self::Warc => &["wet", "warc"],
+            Self::Parquet => &["parquet", "pq"],
         }
     }
 
@@ -76,11 +80,15 @@ impl Format {
     #[must_use]
     pub fn is_found(self) -> bool {
         !matches!(self, Self::Json | Self::Csv | Self::Tsv)
+            && (self != Self::Parquet || cfg!(feature = "parquet"))
     }
 
     /// The format of what begins with `head`, uncompressed: text, unless there are signs of another.
     #[must_use]
     pub fn of_bytes(head: &[u8]) -> Self {
+        if head.starts_with(b"PAR1") {
+            return Self::Parquet;
+        }
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let line = head.trim_ascii_start().split(|&b| b == b'\n').next().unwrap_or_default();
         let field = line.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);

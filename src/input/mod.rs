@@ -10,6 +10,8 @@ pub mod format;
 mod json;
 pub(crate) mod jsonl;
 mod lines;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 pub mod record;
 pub mod spelling;
 mod stream;
@@ -168,7 +170,10 @@ pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
     let mut stream = stream.map_err(|message| Bad { message, raw: None })?;
     let format = reading.format_of(source).unwrap_or_else(|| reading.split(Format::of_bytes(&stream.head)));
     if format != Format::Text {
-        let container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
+        let mut container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
+        if format == Format::Parquet {
+            container.open_table(source).map_err(|message| Bad { message, raw: None })?;
+        }
         return Ok(Opened::Container(Box::new(container)));
     }
     let bad = |message: String, raw| Err(Bad { message, raw });
@@ -193,6 +198,35 @@ pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
             compression: stream.compression,
         })),
         Err(error) => bad(error.to_string(), Some(raw)),
+    }
+}
+
+/// What is said where Parquet files are not read.
+#[cfg(not(feature = "parquet"))]
+const NO_PARQUET: &str =
+    "is a Parquet file, and this unchaff was built without them; build it with the feature `parquet`";
+
+impl Container {
+    /// Opens the columns of a Parquet file, which is read from its end.
+    #[cfg(feature = "parquet")]
+    fn open_table(&mut self, source: &Source) -> Result<(), String> {
+        let Source::File { path, .. } = source else {
+            return Err("is a Parquet file, which is read from its end; name the file".to_owned());
+        };
+        if self.compression() != Compression::None {
+            return Err(
+                "is a compressed Parquet file; uncompress it, its columns are compressed anyway".to_owned()
+            );
+        }
+        let file = fs::File::open(path)
+            .map_err(|error| format!("cannot be read: {}", crate::error::plain(&error)))?;
+        self.table = Some(parquet::Table::open(file)?);
+        Ok(())
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn open_table(&mut self, _: &Source) -> Result<(), String> {
+        Err(NO_PARQUET.to_owned())
     }
 }
 

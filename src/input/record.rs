@@ -1,5 +1,6 @@
 //! Pieces tile a container; some hold a record. A record is a document and the frame it stands in.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -204,6 +205,10 @@ pub fn parse(format: Format, path: &str, piece: Piece) -> Result<Record, BadReco
         Format::Blocks => super::blocks::parse(&bytes),
         Format::Csv | Format::Tsv => super::csv::parse(&bytes, &fields),
         Format::Warc => super::warc::parse(&bytes),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => super::parquet::parse(&bytes),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(super::NO_PARQUET.to_owned()),
         Format::Text => unreachable!("a text file is read whole"),
     };
     match parsed {
@@ -217,6 +222,16 @@ pub fn parse(format: Format, path: &str, piece: Piece) -> Result<Record, BadReco
             Err(BadRecord { rec, message, bytes })
         }
     }
+}
+
+/// A bad record as it is kept. A row of a Parquet file has no bytes of its own: its text is, as a line.
+pub(crate) fn kept_bytes(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
+    #[cfg(feature = "parquet")]
+    if format == Format::Parquet {
+        return [super::parquet::text_of(bytes), b"\n"].concat().into();
+    }
+    let _ = format;
+    bytes.into()
 }
 
 /// What a format finds in the bytes of a record.

@@ -2,6 +2,8 @@
 
 mod leftover;
 mod sink;
+#[cfg(feature = "parquet")]
+mod table;
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -85,6 +87,21 @@ impl Pending {
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(Error::Exists { path }),
             Err(error) => Err(Error::output(&path, error.error)),
         }
+    }
+
+    /// Can what was written be forgotten?
+    #[cfg(feature = "parquet")]
+    fn is_temporary(&self) -> bool {
+        matches!(self.target, Target::Temporary { .. })
+    }
+
+    /// Forgets what was written, and opens another temporary file for the same name.
+    #[cfg(feature = "parquet")]
+    fn begin_anew(self) -> Result<Self, Error> {
+        let force = !matches!(self.target, Target::Temporary { force: false, .. });
+        let path = self.path.clone();
+        drop(self);
+        Self::create(&path, force)
     }
 
     /// Where the file will stand.

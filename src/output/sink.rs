@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 
 use super::Pending;
 use crate::error::Error;
+use crate::input::fields::FieldNames;
 use crate::input::format::Compression;
 
 /// Level of gzip: what `gzip` does when not told.
@@ -25,13 +26,19 @@ enum Encoder {
     Plain(Place),
     Gzip(GzEncoder<Place>),
     Zstd(zstd::Encoder<'static, Place>),
+    /// Rows of a Parquet file; was anything in it changed?
+    #[cfg(feature = "parquet")]
+    Table(super::table::Table, bool),
 }
 
-enum Place {
+pub(super) enum Place {
     File(Pending),
     Stdout(BufWriter<io::Stdout>),
     Nowhere,
 }
+
+#[cfg(feature = "parquet")]
+static NOWHERE: Place = Place::Nowhere;
 
 impl Sink {
     /// A file that appears at `path` when it is finished.
@@ -54,6 +61,42 @@ impl Sink {
     #[must_use]
     pub fn nowhere() -> Self {
         Self { encoder: Encoder::Plain(Place::Nowhere), has_bytes: false }
+    }
+
+    /// The Parquet file `original` with other texts, at `path` or on standard output. What is written are its
+    /// rows, one at a time.
+    ///
+    /// # Errors
+    ///
+    /// See [`Pending::create`]; the original cannot be opened.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn table(
+        path: Option<&Path>,
+        original: &Path,
+        names: FieldNames,
+        force: bool,
+    ) -> Result<Self, Error> {
+        let place = match path {
+            Some(path) => Place::File(Pending::create(path, force)?),
+            None => Place::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())),
+        };
+        let table = super::table::Table::new(place, original, names)?;
+        Ok(Self { encoder: Encoder::Table(table, false), has_bytes: false })
+    }
+
+    /// Where Parquet files are not written.
+    #[cfg(not(feature = "parquet"))]
+    pub(crate) fn table(_: Option<&Path>, _: &Path, _: FieldNames, _: bool) -> Result<Self, Error> {
+        Ok(Self::nowhere()) // such an input cannot be opened
+    }
+
+    /// What is written is what was there, but for rows that say so: of a Parquet file the bytes are those of
+    /// the original if nothing in it was changed.
+    pub(crate) fn is_as_it_was(&mut self) {
+        #[cfg(feature = "parquet")]
+        if let Encoder::Table(_, is_as_it_was) = &mut self.encoder {
+            *is_as_it_was = true;
+        }
     }
 
     fn new(place: Place, compression: Compression) -> Result<Self, Error> {
@@ -82,6 +125,8 @@ impl Sink {
             Encoder::Plain(place) => place.write_all(bytes),
             Encoder::Gzip(encoder) => encoder.write_all(bytes),
             Encoder::Zstd(encoder) => encoder.write_all(bytes),
+            #[cfg(feature = "parquet")]
+            Encoder::Table(table, _) => return table.write(bytes),
         };
         written.map_err(|error| self.place().failed(error))
     }
@@ -112,6 +157,10 @@ impl Sink {
     ///
     /// As [`Sink::write`] and [`Pending::finish`].
     pub fn finish(self) -> Result<(), Error> {
+        #[cfg(feature = "parquet")]
+        if let Encoder::Table(table, is_as_it_was) = self.encoder {
+            return table.finish(is_as_it_was);
+        }
         let name = match self.place() {
             Place::File(pending) => Some(pending.path().to_owned()),
             _ => None,
@@ -124,12 +173,10 @@ impl Sink {
             Encoder::Plain(place) => place,
             Encoder::Gzip(encoder) => encoder.finish().map_err(failed)?,
             Encoder::Zstd(encoder) => encoder.finish().map_err(failed)?,
+            #[cfg(feature = "parquet")]
+            Encoder::Table(..) => Place::Nowhere, // finished above
         };
-        match place {
-            Place::File(pending) => pending.finish(),
-            Place::Stdout(mut stdout) => stdout.flush().map_err(failed),
-            Place::Nowhere => Ok(()),
-        }
+        place.finish()
     }
 
     fn place(&self) -> &Place {
@@ -137,12 +184,25 @@ impl Sink {
             Encoder::Plain(place) => place,
             Encoder::Gzip(encoder) => encoder.get_ref(),
             Encoder::Zstd(encoder) => encoder.get_ref(),
+            #[cfg(feature = "parquet")]
+            Encoder::Table(..) => &NOWHERE, // it tells its own trouble
         }
     }
 }
 
 impl Place {
-    fn failed(&self, error: io::Error) -> Error {
+    pub(super) fn finish(self) -> Result<(), Error> {
+        match self {
+            Self::File(pending) => pending.finish(),
+            Self::Stdout(mut stdout) => {
+                let stream = |source| Error::Stream { stream: "standard output", source };
+                stdout.flush().map_err(stream)
+            }
+            Self::Nowhere => Ok(()),
+        }
+    }
+
+    pub(super) fn failed(&self, error: io::Error) -> Error {
         match self {
             Self::File(pending) => Error::output(pending.path(), error),
             Self::Stdout(_) | Self::Nowhere => Error::Stream { stream: "standard output", source: error },

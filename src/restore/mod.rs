@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Error;
-use crate::input::format::Compression;
+use crate::input::fields::FieldNames;
+use crate::input::format::{Compression, Format};
 use crate::input::{self, Source};
 use crate::output::{self, Sink};
 use crate::removed::RemovedLines;
@@ -184,6 +185,9 @@ impl Place<'_> {
             Some("zst") => Compression::Zstd,
             _ => Compression::None,
         };
+        if self.input.format.as_deref() == Some(Format::Parquet.slug()) {
+            return self.original_table();
+        }
         Ok(match &self.job.target {
             Target::Stdout => Sink::stdout(),
             Target::Nowhere | Target::InPlace { .. } => Sink::nowhere(),
@@ -193,6 +197,21 @@ impl Place<'_> {
                 Sink::file(&path, compression, self.job.force)?
             }
         })
+    }
+
+    /// Opens its original, a Parquet file: the clean one with the texts as they were.
+    fn original_table(&self) -> Result<Sink, Failure> {
+        let Source::File { path: clean, .. } = self.clean()? else {
+            return Err("is a Parquet file, which is read from its end; name the file".to_owned().into());
+        };
+        let names = FieldNames { text: self.input.text_field.clone(), ..FieldNames::default() };
+        let path = match &self.job.target {
+            Target::Stdout => None,
+            Target::Nowhere | Target::InPlace { .. } => return Ok(Sink::nowhere()),
+            Target::File(path) => Some(path.clone()),
+            Target::Folder(folder) => Some(folder.join(relative_path(&self.input.path)?)),
+        };
+        Ok(Sink::table(path.as_deref(), &clean, names, self.job.force)?)
     }
 
     /// Is this the hash of its bytes, uncompressed?

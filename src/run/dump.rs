@@ -6,6 +6,7 @@ use super::{Job, Target};
 use crate::error::Error;
 use crate::input::Source;
 use crate::input::format::{Compression, Format};
+use crate::input::record::kept_bytes;
 use crate::output::{self, Sink};
 use crate::report::{self, Row};
 use crate::tally::Tally;
@@ -92,10 +93,13 @@ impl Dump {
     pub(super) fn keep_error(&mut self, job: &Job, bytes: &[u8]) -> Result<(), Error> {
         let Some(folder) = &job.err_dir else { return Ok(()) };
         if self.errors.is_none() {
-            let path = folder.join(job.sources[self.src].id());
-            self.errors = Some(Sink::file(&path, self.compression, job.force)?);
+            let mut path = folder.join(job.sources[self.src].id()).into_os_string();
+            if self.format == Format::Parquet {
+                path.push(".txt"); // texts alone: a row has no bytes of its own
+            }
+            self.errors = Some(Sink::file(path.as_ref(), self.compression, job.force)?);
         }
-        self.errors.as_mut().map_or(Ok(()), |errors| errors.write(bytes))
+        self.errors.as_mut().map_or(Ok(()), |errors| errors.write(&kept_bytes(self.format, bytes)))
     }
 
     /// Gives the files of the dump their names.
@@ -105,7 +109,10 @@ impl Dump {
         if let Some(errors) = self.errors.take() {
             errors.finish()?;
         }
-        let sink = std::mem::replace(&mut self.sink, Sink::nowhere());
+        let mut sink = std::mem::replace(&mut self.sink, Sink::nowhere());
+        if !self.is_changed {
+            sink.is_as_it_was();
+        }
         if let (Target::InPlace { suffix }, Source::File { path, .. }) = (&job.target, &job.sources[self.src])
         {
             if !self.is_changed {

@@ -77,6 +77,26 @@ pub struct Layer {
     /// Least words of a repeat, from 8 to 10000; without it 24.
     #[schemars(extend("examples" = [32]))]
     pub repeat_words: Option<usize>,
+    /// The field that holds the text of a record; `a.b` is `b` in `a`. Without it the one that is called `text`,
+    /// `content` or the like.
+    #[schemars(extend("examples" = ["text"]))]
+    pub text_field: Option<String>,
+    /// The field that holds the id of a record; without it `id` or the like, if there is one.
+    #[schemars(extend("examples" = ["id"]))]
+    pub id_field: Option<String>,
+    /// The field that holds the address of a record; without it `url` or the like, if there is one.
+    #[schemars(extend("examples" = ["url"]))]
+    pub url_field: Option<String>,
+    /// Fields of JSON records that are arrays with one entry for each line of the text: entries go with their
+    /// lines.
+    #[schemars(extend("examples" = [["line_scores"]]))]
+    pub filter_parallel: Option<Vec<String>>,
+    /// Text files hold documents parted by blank lines.
+    #[schemars(extend("examples" = [true]))]
+    pub split_blank: Option<bool>,
+    /// Records and texts longer than this are bad: a number of bytes, or one with `K`, `M` or `G`, powers of 1024.
+    #[schemars(extend("examples" = ["64M"]))]
+    pub max_record: Option<String>,
     /// Threads; without it one for each core. What is written does not depend on it.
     #[schemars(extend("examples" = [2]))]
     pub jobs: Option<NonZeroUsize>,

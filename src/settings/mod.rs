@@ -29,8 +29,9 @@ use crate::classify::Preset;
 use crate::classify::model::Model;
 use crate::config::{Config, Site};
 use crate::error::Error;
-use crate::input;
 use crate::input::decode::encoding_for_label;
+use crate::input::fields::FieldNames;
+use crate::input::{self, RECORD_MAX, Reading};
 use crate::kind::{Kind, KindSet};
 use crate::own::{Own, OwnError, Phrase};
 use crate::repeats;
@@ -60,8 +61,8 @@ pub enum Choice {
 pub struct Settings {
     /// How to clean.
     pub config: Config,
-    /// The encoding of all inputs, if they are not to be asked.
-    pub encoding: Option<&'static Encoding>,
+    /// How inputs are read. Their format is not said here.
+    pub reading: Reading,
     /// Threads; 0 for one on each core.
     pub jobs: usize,
     /// How much of each removed text a report holds.
@@ -143,6 +144,7 @@ pub fn resolve(
         })
         .transpose()?;
     let repeats = repeats(&sources)?;
+    let reading = reading(&sources, encoding)?;
     let mut config = Config { repeats, ..config(&said(&sources, None), &model)? };
     let names: BTreeSet<&String> = sources.iter().flat_map(|source| site_names(source.layer())).collect();
     for name in names {
@@ -151,7 +153,7 @@ pub fn resolve(
     }
     Ok(Settings {
         config,
-        encoding,
+        reading,
         jobs: last(&sources, |layer| layer.jobs).map_or(0, |(_, jobs)| jobs.get()),
         report_text: last(&sources, |layer| layer.report_text)
             .map_or_else(ReportText::default, |(_, how)| how),
@@ -186,6 +188,45 @@ fn repeats(sources: &[Source]) -> Result<repeats::Settings, Error> {
         settings.words_min = words;
     }
     Ok(settings)
+}
+
+fn reading(sources: &[Source], encoding: Option<&'static Encoding>) -> Result<Reading, Error> {
+    let text = |give: fn(&Layer) -> Option<&String>| last(sources, give).map(|(_, text)| text.clone());
+    let record_max = last(sources, |layer| layer.max_record.as_deref()).map(|(source, text)| {
+        parse_bytes(text)
+            .map_err(|message| Error::Setting { place: source.place(&[], "max-record", None), message })
+    });
+    Ok(Reading {
+        format: None,
+        split_blank: last(sources, |layer| layer.split_blank).is_some_and(|(_, split)| split),
+        encoding,
+        fields: FieldNames {
+            text: text(|layer| layer.text_field.as_ref()),
+            id: text(|layer| layer.id_field.as_ref()),
+            url: text(|layer| layer.url_field.as_ref()),
+            parallel: last(sources, |layer| layer.filter_parallel.clone())
+                .map_or_else(Vec::new, |(_, list)| list),
+        },
+        record_max: record_max.transpose()?.unwrap_or(RECORD_MAX),
+    })
+}
+
+/// A number of bytes: digits, and perhaps K, M or G for powers of 1024.
+///
+/// # Errors
+///
+/// Words that say what it must be.
+pub fn parse_bytes(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.to_ascii_uppercase().trim_end_matches('B') {
+        all if all.ends_with('K') => (all[..all.len() - 1].to_owned(), 10),
+        all if all.ends_with('M') => (all[..all.len() - 1].to_owned(), 20),
+        all if all.ends_with('G') => (all[..all.len() - 1].to_owned(), 30),
+        all => (all.to_owned(), 0),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(1 << shift));
+    bytes
+        .filter(|&bytes| bytes > 0)
+        .ok_or_else(|| format!("a number of bytes from 1 on, as in {RECORD_MAX}, 64M or 2G"))
 }
 
 /// The folder from which the nearest file of settings is looked for: that of the inputs, or the current one.
@@ -327,6 +368,23 @@ fn default_of(key: &str) -> Option<&'static str> {
     match key {
         "preset" => Some(Preset::default().name()),
         "report-text" => Some("full"),
+        "max-record" => Some("64M"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read() {
+        for (text, bytes) in [("1", 1), ("64M", 64 << 20), ("2g", 2 << 30), ("3kb", 3 << 10)] {
+            assert_eq!(parse_bytes(text), Ok(bytes));
+        }
+        for text in ["", "0", "-1", "M", "1T", "99999999999G"] {
+            assert!(parse_bytes(text).is_err(), "{text}");
+        }
+        assert_eq!(default_of("max-record").map(parse_bytes), Some(Ok(RECORD_MAX)));
     }
 }

@@ -115,7 +115,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         );
     }
     refuse_outputs(args)?;
-    let typed = Layer { encoding: args.inputs.encoding.clone(), ..args.repeats.layer(args.threads.layer()) };
+    let typed = Layer { jobs: args.threads.layer().jobs, ..args.repeats.layer(args.inputs.layer()) };
     let mut settings = args.settings.resolve(&args.paths, typed)?;
     args.repeats.apply(&mut settings.config);
     messages.tell_settings(&settings);
@@ -132,7 +132,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let job = Job {
         sources,
         target: Target::Nowhere,
-        reading: args.inputs.reading(settings.encoding),
+        reading: args.inputs.reading(&settings),
         jobs: settings.jobs,
         memory: args.repeats.memory,
         config: settings.config,

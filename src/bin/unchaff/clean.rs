@@ -199,13 +199,13 @@ impl From<ReportTextArg> for ReportText {
 
 pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     let typed = Layer {
-        encoding: args.inputs.encoding.clone(),
         report_text: args.report_text.map(ReportText::from),
-        ..args.repeats.layer(args.threads.layer())
+        jobs: args.threads.layer().jobs,
+        ..args.repeats.layer(args.inputs.layer())
     };
     let settings = args.settings.resolve(&args.paths, typed)?;
     messages.tell_settings(&settings);
-    let mut config = settings.config;
+    let mut config = settings.config.clone();
     args.repeats.apply(&mut config);
     if args.format == FormatArg::Marks {
         if args.report.is_some() || args.stat || args.view.is_any() || args.settings.chooses_kinds() {
@@ -231,7 +231,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let target = target(args, &inputs)?;
     let job = run::Job {
         target,
-        reading: args.inputs.reading(settings.encoding),
+        reading: args.inputs.reading(&settings),
         format,
         bad_records: match out.bad_records {
             BadRecordsArg::Fail => BadRecords::Fail,
@@ -260,6 +260,11 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         named: inputs.named,
         config,
     };
+    if job.report.is_some() && job.format.is_converted() && !messages.quiet {
+        message::say(
+            "note: clean text in another format cannot be restored; the report tells what was removed and why",
+        );
+    }
     let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c(job.named.is_empty())?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.

@@ -111,7 +111,7 @@ fn explain_place(args: &ExplainArgs, what: &str, paint: Paint) -> Result<String,
     } else {
         Source::File { path: PathBuf::from(path), id: path.to_owned(), bytes: 0 }
     };
-    let reading = Reading { encoding: settings.encoding, ..Reading::default() };
+    let reading = Reading { encoding: settings.reading.encoding, ..Reading::default() };
     let document = match input::open(&source, &reading) {
         Ok(Opened::Whole(whole)) => whole.document,
         Ok(Opened::Container(_)) => {

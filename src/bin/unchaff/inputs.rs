@@ -5,11 +5,10 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use encoding_rs::Encoding;
 use unchaff::error::Error;
-use unchaff::input::fields::FieldNames;
 use unchaff::input::format::Format;
-use unchaff::input::{self, Finding, RECORD_MAX, Reading, Source};
+use unchaff::input::{self, Finding, Reading, Source};
+use unchaff::settings::{Layer, Settings, parse_bytes};
 
 use crate::args::MessageArgs;
 use crate::message;
@@ -51,8 +50,9 @@ pub(crate) struct InputArgs {
     filter_parallel: Vec<String>,
 
     /// Records and texts longer than this are bad (K, M, G: powers of 1024)
-    #[arg(long, value_name = "BYTES", value_parser = parse_bytes, default_value = "64M")]
-    max_record: u64,
+    /// [default: 64M]
+    #[arg(long, value_name = "BYTES", value_parser = parse_size)]
+    max_record: Option<String>,
 
     /// Read every text in this encoding (a label such as windows-1251) instead of detecting it
     #[arg(long, value_name = "LABEL")]
@@ -109,20 +109,23 @@ impl InputArgs {
         Ok(Inputs { sources: found.sources, named })
     }
 
-    /// How the inputs are read.
-    pub(crate) fn reading(&self, encoding: Option<&'static Encoding>) -> Reading {
-        Reading {
-            format: self.input_format,
-            split_blank: self.split_blank,
-            encoding,
-            fields: FieldNames {
-                text: self.text_field.clone(),
-                id: self.id_field.clone(),
-                url: self.url_field.clone(),
-                parallel: self.filter_parallel.clone(),
-            },
-            record_max: self.max_record,
+    /// As settings.
+    pub(crate) fn layer(&self) -> Layer {
+        Layer {
+            encoding: self.encoding.clone(),
+            text_field: self.text_field.clone(),
+            id_field: self.id_field.clone(),
+            url_field: self.url_field.clone(),
+            filter_parallel: Some(self.filter_parallel.clone()).filter(|fields| !fields.is_empty()),
+            split_blank: self.split_blank.then_some(true),
+            max_record: self.max_record.clone(),
+            ..Layer::default()
         }
+    }
+
+    /// How the inputs are read.
+    pub(crate) fn reading(&self, settings: &Settings) -> Reading {
+        Reading { format: self.input_format, ..settings.reading.clone() }
     }
 }
 
@@ -139,34 +142,11 @@ fn read_list(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths.filter(|line| !line.is_empty()).map(PathBuf::from).collect())
 }
 
+/// A size stays as it was typed, as it would stand in a file of settings.
+fn parse_size(text: &str) -> Result<String, String> {
+    parse_bytes(text).map(|_| text.to_owned())
+}
+
 fn parse_format(name: &str) -> Result<Format, String> {
     name.parse()
-}
-
-fn parse_bytes(text: &str) -> Result<u64, String> {
-    let (digits, shift) = match text.to_ascii_uppercase().trim_end_matches('B') {
-        all if all.ends_with('K') => (all[..all.len() - 1].to_owned(), 10),
-        all if all.ends_with('M') => (all[..all.len() - 1].to_owned(), 20),
-        all if all.ends_with('G') => (all[..all.len() - 1].to_owned(), 30),
-        all => (all.to_owned(), 0),
-    };
-    let bytes = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(1 << shift));
-    bytes
-        .filter(|&bytes| bytes > 0)
-        .ok_or_else(|| format!("a number of bytes from 1 on, as in {RECORD_MAX}, 64M or 2G"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read() {
-        for (text, bytes) in [("1", 1), ("64M", 64 << 20), ("2g", 2 << 30), ("3kb", 3 << 10)] {
-            assert_eq!(parse_bytes(text), Ok(bytes));
-        }
-        for text in ["", "0", "-1", "M", "1T", "99999999999G"] {
-            assert!(parse_bytes(text).is_err(), "{text}");
-        }
-    }
 }

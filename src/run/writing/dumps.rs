@@ -1,5 +1,6 @@
 //! The dump that is being written, piece by piece: the part of writing that is about dumps.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::Writing;
@@ -28,7 +29,12 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
             let message = format!("is a dump ({format}); marks are drafted of text files only");
             return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
         }
-        match self.rows.begin(src, format).and_then(|()| self.create(src, compression)) {
+        let is_rewritten = format == format::Format::Parquet && !self.job.format.is_converted();
+        if is_rewritten && self.job.drop_emptied {
+            let message = "is a Parquet file, of which no row can be left out; use --on-empty keep, or --output-format jsonl".to_owned();
+            return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
+        }
+        match self.rows.begin(src, format).and_then(|()| self.create(src, format, compression)) {
             Ok(sink) => {
                 self.open = Some(Dump::new(src, format, compression, sink));
                 Ok(())
@@ -37,23 +43,34 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         }
     }
 
-    fn create(&self, src: usize, compression: Compression) -> Result<Sink, Error> {
+    fn create(&self, src: usize, format: format::Format, compression: Compression) -> Result<Sink, Error> {
         let (job, source) = (self.job, &self.job.sources[src]);
         if self.shared.is_some() || job.format == Format::Txt {
             return Ok(Sink::nowhere()); // its documents go elsewhere
         }
+        let file = |path: &Path, compression, force| match source {
+            Source::File { path: original, .. }
+                if format == format::Format::Parquet && job.format == Format::AsInput =>
+            {
+                Sink::table(Some(path), original, job.reading.fields.clone(), force)
+            }
+            _ => Sink::file(path, compression, force),
+        };
         match (&job.target, source) {
+            (Target::Stdout, Source::File { path, .. }) if format == format::Format::Parquet => {
+                Sink::table(None, path, job.reading.fields.clone(), false)
+            }
             (Target::Stdout, _) => Ok(Sink::stdout()),
-            (Target::File(path), _) => Sink::file(path, Compression::of_name(path), job.force),
+            (Target::File(path), _) => file(path, Compression::of_name(path), job.force),
             (Target::Folder(folder), _) => {
                 let mut path = folder.join(source.id());
                 if job.format == Format::Jsonl {
                     path = converting::converted_name(&path);
                 }
                 self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-                Sink::file(&path, compression, self.rows.may_overwrite(src))
+                file(&path, compression, self.rows.may_overwrite(src))
             }
-            (Target::InPlace { .. }, Source::File { path, .. }) => Sink::file(path, compression, true),
+            (Target::InPlace { .. }, Source::File { path, .. }) => file(path, compression, true),
             (Target::InPlace { .. } | Target::Nowhere, _) => Ok(Sink::nowhere()),
         }
     }
@@ -166,8 +183,9 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         if self.job.fail_fast {
             return Err(Error::FailFast);
         }
+        let is_rewritten = open.format == format::Format::Parquet && !self.job.format.is_converted();
         open.keep_error(self.job, &bytes)?;
-        let kept = self.job.bad_records == BadRecords::Keep;
+        let kept = self.job.bad_records == BadRecords::Keep || is_rewritten;
         let row = report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw: None };
         if kept {
             open.write_record(&bytes, false)?;
