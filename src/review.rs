@@ -19,7 +19,8 @@ use serde_json::json;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::output;
-use crate::report::{Cut, Doc, Header, Reader, Row};
+use crate::report::{Cut, Header, Reader, Row};
+use crate::restore::Originals;
 use crate::segment;
 
 /// Cuts with a lower score are doubtful unless asked otherwise. Chosen by eye on the example dump: rules
@@ -76,7 +77,9 @@ pub struct Answer {
 /// The report cannot be read, is incomplete or was changed.
 pub fn doubtful(report: &Path, below: f32) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
-    each_doc(report, |doc| {
+    Header::verify(report).map_err(|error| Error::report(report, &error))?;
+    each_row(report, |row| {
+        let Row::Doc(doc) = row else { return };
         let of_doc = doc.cut.iter().filter(|cut| {
             cut.score < below && cut.first.is_none() && cut.kind != Kind::Blank && cut.text.is_some()
         });
@@ -91,15 +94,12 @@ pub fn doubtful(report: &Path, below: f32) -> Result<Vec<Item>, Error> {
     Ok(items)
 }
 
-fn each_doc(report: &Path, mut see: impl FnMut(Doc)) -> Result<Header, Error> {
-    let header = Header::verify(report).map_err(|error| Error::report(report, &error))?;
+fn each_row(report: &Path, mut see: impl FnMut(&Row)) -> Result<(), Error> {
     let mut rows = Reader::open(report).map_err(|error| Error::report(report, &error))?;
     while let Some(row) = rows.next_row().map_err(|error| Error::report(report, &error))? {
-        if let Row::Doc(doc) = row {
-            see(doc);
-        }
+        see(&row);
     }
-    Ok(header)
+    Ok(())
 }
 
 /// What can be said about the item at hand.
@@ -160,10 +160,9 @@ impl Session {
         (self.at, self.open.len())
     }
 
-    /// Is a cut of this document asked about?
-    #[must_use]
-    pub fn asks_about(&self, doc: &Doc) -> bool {
-        self.open.iter().any(|&at| self.items[at].id == doc.id && self.items[at].hash == doc.before.xxh3)
+    /// The cuts that are asked about.
+    pub fn open_items(&self) -> impl Iterator<Item = &Item> {
+        self.open.iter().map(|&at| &self.items[at])
     }
 
     /// The answers so far.
@@ -278,7 +277,7 @@ fn place(item: &Item) -> (String, String, u64) {
 }
 
 /// Labelled documents for `train` and `eval`, a JSON object a line: every document with an answer, its
-/// lines, and a letter for each. `text` gives a document's text before anything was cut.
+/// lines, and a letter for each. `clean` is the clean text that the run wrote.
 ///
 /// A line that was rightly removed is junk, or furniture if it was a byline, credit, title or caption;
 /// one that must stay is body. Nothing is said of the others: they are context.
@@ -286,26 +285,27 @@ fn place(item: &Item) -> (String, String, u64) {
 /// # Errors
 ///
 /// The report cannot be read.
-pub fn labels(
-    report: &Path,
-    answers: &Answers,
-    text: impl Fn(&Header, &Doc) -> Option<String>,
-) -> Result<Labels, Error> {
+pub fn labels(report: &Path, answers: &Answers, clean: &Path) -> Result<Labels, Error> {
     let mut of_doc: BTreeMap<(&str, &str), Vec<&Answer>> = BTreeMap::new();
     for answer in answers.iter() {
         of_doc.entry((&answer.id, &answer.hash)).or_default().push(answer);
     }
     let header = Header::verify(report).map_err(|error| Error::report(report, &error))?;
     let mut labels = Labels::default();
-    each_doc(report, |doc| {
-        let Some(answers) = of_doc.get(&(doc.id.as_str(), doc.before.xxh3.as_str())) else { return };
-        match text(&header, &doc) {
-            Some(text) => {
+    let mut originals = Originals::new(Some(clean), &header);
+    each_row(report, |row| {
+        let answers = match row {
+            Row::Doc(doc) => of_doc.get(&(doc.id.as_str(), doc.before.xxh3.as_str())),
+            _ => None,
+        };
+        let (Row::Doc(doc), Some(answers)) = (row, answers) else { return originals.pass(row) };
+        match originals.text(doc) {
+            Ok(text) => {
                 labels.text += &labelled(&doc.id, &text, answers);
                 labels.text.push('\n');
                 labels.documents += 1;
             }
-            None => labels.without_text += 1,
+            Err(_) => labels.without_text += 1,
         }
     })?;
     Ok(labels)

@@ -282,3 +282,42 @@ fn a_folder_that_cannot_be_written_is_told() {
         .code(2)
         .says("cannot be written: permission denied");
 }
+
+/// A run holds a few batches, however many files there are.
+#[test]
+fn many_small_files_are_cleaned_one_by_one() {
+    let place = Place::new();
+    let files = 2500;
+    for number in 0..files {
+        let page = PAGE.replace("Tuesday", &format!("day {number}"));
+        place.write(&format!("in/{:02}/{number}.txt", number % 50), page);
+    }
+    let args = ["clean", "in", "--output-dir", "out", "--report", "r", "--resume"];
+    place.run(&args).code(0).says("cleaned 2,500 documents: 2,500 changed");
+    assert_eq!(names(&place, "out").iter().filter(|name| !name.starts_with(".unchaff")).count(), files);
+    assert_eq!(String::from_utf8(place.read("r")).unwrap().lines().count(), files + 2);
+    place.run(&[&args[..], &["--force"]].concat()).code(0).says("2500 inputs were done before");
+    place.run(&["restore", "out", "--report", "r", "--output-dir", "back"]).code(0).says("restored 2,500");
+    assert!(tree(&place.path("back")) == tree(&place.path("in")));
+}
+
+/// The reader is held up by a pipe that nobody empties; then the file becomes shorter.
+#[cfg(unix)]
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_told() {
+    use std::io::Read;
+    let place = Place::new();
+    place.write("d.jsonl", "");
+    let file = fs::File::options().write(true).open(place.path("d.jsonl")).unwrap();
+    file.set_len(400 << 20).unwrap(); // a hole, which costs no disk
+    let args = ["clean", "d.jsonl", "--max-record", "1M", "--bad-records", "keep"];
+    let mut child = place.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0; 1]).unwrap();
+    file.set_len(1 << 20).unwrap();
+    let mut rest = child.stdout.take().unwrap();
+    std::io::copy(&mut rest, &mut std::io::sink()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let messages = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{messages}");
+    assert!(messages.contains("d.jsonl: was changed while it was read"), "{messages}");
+}

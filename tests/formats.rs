@@ -783,3 +783,27 @@ fn how_inputs_are_read_can_be_a_setting() {
     assert!(shown.contains("split-blank = true  # in/unchaff.toml:1"), "{shown}");
     place.run(&["clean", "in/b.txt", "-n"]).code(0).says("documents");
 }
+
+/// Between blank lines nothing can stand for a document that is empty, and no blank line inside one.
+#[test]
+fn documents_parted_by_blank_lines_come_back_also_when_one_is_emptied() {
+    let place = Place::new();
+    let input =
+        format!("Advertisement\n\n{}\nShare this article\n\nAdvertisement\n", PAGE.replace("\n\n", "\n"));
+    place.write("b.txt", &input);
+    place.run(&["clean", "b.txt", "--split-blank", "-o", "o", "--report", "r"]).code(0).says("emptied");
+    assert_eq!(place.run(&["restore", "o", "--report", "r"]).code(0).out_text(), input);
+    let args = ["clean", "b.txt", "--split-blank", "-o", "p", "--removed-lines", "blank"];
+    place
+        .run(&args)
+        .code(2)
+        .says("b.txt: holds documents parted by blank lines, so none may stand inside one");
+    place.write("in/a.txt", "Advertisement\n");
+    place.run(&["clean", "in", "--output-dir", "q", "--report", "s", "--on-empty", "drop"]).code(0);
+    place.run(&["restore", "q", "--report", "s", "--output-dir", "back"]).code(0);
+    assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
+    place
+        .run(&["clean", "in", "--output-format", "jsonl", "--report", "t"])
+        .code(0)
+        .says("cannot be restored");
+}

@@ -1,5 +1,7 @@
 //! Looking at what goes: `clean --diff` and `--html`, `report --stat`, `review`.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::util::{Place, root, tree};
@@ -54,7 +56,7 @@ fn colour_and_width_are_what_was_asked_for() {
         String::from_utf8(command.env("COLUMNS", columns).output().unwrap().stdout).unwrap()
     };
     let painted = run(&["--diff", "--color", "always"], "");
-    assert!(painted.contains("\u{1b}[35m- share/label"), "{painted:?}");
+    assert!(painted.contains("\u{1b}[38;5;13m- share/label"), "{painted:?}");
     assert!(!painted.contains("\u{1b}[31msails"), "no control character of the input");
     assert!(!run(&["--diff"], "").contains('\u{1b}'));
     let side = run(&["--diff"], "160");
@@ -156,4 +158,101 @@ fn a_review_with_nothing_to_ask_says_so() {
     place.run(&["review", "r.jsonl", "--below", "0.1"]).code(0).says("no cut with a score below 0.1");
     place.write("r.jsonl.answers", "{}\n");
     place.run(&["review", "r.jsonl"]).code(2).says("r.jsonl.answers: line 1 is no answer of a review");
+}
+
+/// A dump of the example's documents, a bad record and an emptied one that is left out among them.
+fn jsonl_dump() -> Place {
+    let place = Place::new();
+    let mut lines = Vec::new();
+    let is_text = |name: &str| Path::new(name).extension() == Some("txt".as_ref());
+    let files = tree(&root().join("examples/dump")).into_iter();
+    for (name, bytes) in files.filter(|(name, _)| is_text(name)) {
+        let text = String::from_utf8(bytes).unwrap();
+        lines.push(serde_json::json!({ "id": name, "text": text }).to_string());
+    }
+    lines.insert(1, "no json".to_owned());
+    lines.insert(2, "{\"id\":\"empty\",\"text\":\"Advertisement\\n\"}".to_owned());
+    place.write("in/d.jsonl", lines.join("\n") + "\n");
+    let args = ["clean", "in", "--output-dir", "out", "--report", "r", "--on-empty", "drop"];
+    place.run(&args).code(2).says("1 not cleaned");
+    place
+}
+
+#[test]
+fn documents_of_a_dump_are_shown_like_files() {
+    let place = jsonl_dump();
+    let ran = place.run(&["report", "r", "--html", "one.html", "--clean", "out"]).code(0);
+    assert!(
+        !ran.err.contains("is not there or was changed") || ran.err.contains("1 document"),
+        "{}",
+        ran.err
+    );
+    let page = String::from_utf8(place.read("one.html")).unwrap();
+    let text = String::from_utf8(place.read("in/d.jsonl")).unwrap();
+    let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let kept = first["text"].as_str().unwrap().lines().max_by_key(|line| line.len()).unwrap();
+    let kept: String = kept.chars().take_while(|c| c.is_alphabetic() || *c == ' ').collect();
+    assert!(page.contains(&kept), "what stays is shown too: {kept}");
+    place.run(&["report", "r", "--sarif", "s.json"]).code(0);
+    let log: Value = serde_json::from_slice(&place.read("s.json")).unwrap();
+    let place_of = &log["runs"][0]["results"][0]["locations"][0];
+    assert_eq!(place_of["physicalLocation"]["artifactLocation"]["uri"], "d.jsonl");
+    assert_eq!(place_of["logicalLocations"][0]["fullyQualifiedName"], first["id"]);
+    assert!(place_of["physicalLocation"].get("region").is_none(), "a line of the text is none of the file");
+}
+
+#[test]
+fn a_review_of_a_dump_shows_what_stands_around_and_gives_labels() {
+    let place = jsonl_dump();
+    let review = ["review", "r", "--clean", "out", "--below", "0.96"];
+    let screens = place.run_with(&review, b"rw").code(0).out_text();
+    for screen in screens.split_inclusive("Right to remove?").take(2) {
+        assert!(screen.lines().any(|line| line.starts_with("      ")), "{screen}");
+    }
+    let ran = place.run(&["review", "r", "--clean", "out", "--labels", "l"]).code(0);
+    assert!(!ran.err.contains("left out"), "{}", ran.err);
+    let labels = String::from_utf8(place.read("l")).unwrap();
+    let row: Value = serde_json::from_str(labels.lines().next().unwrap()).unwrap();
+    assert_eq!(row["lines"].as_array().unwrap().len(), row["labels"].as_str().unwrap().chars().count());
+}
+
+/// A sentence that is long enough to be no repeat by chance.
+const LONG: &str = "The ferry «Dragonfly» sails again on Tuesday, said the harbour master after the long vote of the council in May, although nobody had measured the lock that it must pass on its way to the sea, nobody had asked the three people who work there whether the gates still move, and nobody had read the report in which an engineer wrote twenty years ago that the chains would have to be replaced before any boat of that size could go through the lock again without being damaged by them.";
+
+/// A copy that was found and stays is told wherever documents are shown.
+#[test]
+fn what_was_found_and_stays_is_shown() {
+    let place = Place::new();
+    let text = format!(
+        "{LONG}\n\nBetween the two stands a paragraph of its own that is not repeated anywhere.\n\n{LONG}\n"
+    );
+    place.write("a.txt", text);
+    let args =
+        ["clean", "a.txt", "--keep", "repeat", "--diff", "--html", "p.html", "-o", "o", "--report", "r"];
+    let ran = place.run(&args).code(0);
+    assert!(ran.out_text().contains("(repeat/"), "{}", ran.out_text());
+    let page = String::from_utf8(place.read("p.html")).unwrap();
+    assert!(page.contains("class=\"r m") && page.contains("<i>stays</i>"), "{page}");
+    place.run(&["report", "r", "--html", "q.html"]).code(0);
+    let page = String::from_utf8(place.read("q.html")).unwrap();
+    assert!(page.contains("<i>stays</i>"), "{page}");
+}
+
+/// A sentence that goes from the middle of a line has its columns, in code points.
+#[test]
+fn a_part_of_a_line_has_columns() {
+    let place = Place::new();
+    let text = format!(
+        "{LONG} It was raining on the quay.\n\nNobody had measured the lock of Zürich before. {LONG} It rained again on the day after that.\n"
+    );
+    place.write("a.txt", &text);
+    place.run(&["clean", "a.txt", "-o", "o", "--report", "r"]).code(0);
+    place.run(&["report", "r", "--sarif", "s.json"]).code(0);
+    let log: Value = serde_json::from_slice(&place.read("s.json")).unwrap();
+    let region = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["endLine"]), (&3.into(), &3.into()), "{log:#}");
+    let line: Vec<char> = text.lines().nth(2).unwrap().chars().collect();
+    let at = |name: &str| usize::try_from(region[name].as_u64().unwrap()).unwrap() - 1;
+    let gone: String = line[at("startColumn")..at("endColumn")].iter().collect();
+    assert_eq!(gone.trim(), LONG);
 }

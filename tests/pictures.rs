@@ -24,7 +24,7 @@ fn screen(place: &Place, line: &str) -> String {
 
 fn assert_picture(name: &str, screen: &str) {
     let path = root().join("docs/pictures").join(name);
-    let svg = Term::new().render_svg(screen);
+    let svg = Term::new().palette(anstyle_svg::WIN10_CONSOLE).render_svg(screen);
     if std::env::var_os("UNCHAFF_TIDY").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &svg).unwrap();

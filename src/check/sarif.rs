@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::compare::sentence;
 use super::outcome::{Outcome, Problem};
-use crate::report::{Cut, Doc, hash_text};
+use crate::report::{Cut, Doc, Input, hash_text};
 use crate::rules::RULES;
 use crate::visible::visible;
 
@@ -29,6 +29,10 @@ struct Found<'f> {
     file: &'f str,
     /// From 1, both ends included; 0 stands for the whole file.
     lines: [u64; 2],
+    /// Of a part of a line its columns in code points, from 1, the end excluded.
+    columns: Option<[u64; 2]>,
+    /// The record, if the file holds many: its lines are not those of the file.
+    record: Option<&'f str>,
     /// What tells it apart from other results of its rule and file, also when lines move.
     key: &'f str,
 }
@@ -44,7 +48,7 @@ pub struct Log {
 
 impl Log {
     fn add(&mut self, found: &Found) {
-        let Found { rule, about, level, message, file, lines, key } = *found;
+        let Found { rule, about, level, message, file, lines, columns, record, key } = *found;
         if self.results.len() == RESULTS_MAX {
             self.left_out += 1;
             return;
@@ -54,22 +58,36 @@ impl Log {
         if lines[0] > 0 {
             place["region"] = json!({ "startLine": lines[0], "endLine": lines[1].max(lines[0]) });
         }
+        if let Some([start, end]) = columns.filter(|_| lines[0] > 0) {
+            place["region"]["startColumn"] = json!(start);
+            place["region"]["endColumn"] = json!(end);
+        }
+        let mut location = json!({ "physicalLocation": place });
+        if let Some(record) = record {
+            location["logicalLocations"] = json!([{ "fullyQualifiedName": record }]);
+        }
         let fingerprint = hash_text(xxh3_64(format!("{rule}\0{file}\0{key}").as_bytes()));
         self.results.push(json!({
             "ruleId": rule,
             "level": level,
             "message": { "text": message },
-            "locations": [{ "physicalLocation": place }],
+            "locations": [location],
             "partialFingerprints": { "unchaff/v1": fingerprint },
         }));
     }
 
-    /// Adds the cuts of a document as notes, blank lines aside.
-    pub fn add_doc(&mut self, doc: &Doc) {
+    /// Adds the cuts of a document of `input` as notes, blank lines aside. Cuts of a record of a dump are
+    /// placed in the dump, without a line: their lines are those of its text.
+    pub fn add_doc(&mut self, doc: &Doc, input: Option<&Input>) {
+        let dump = input.filter(|input| input.format.is_some());
         for cut in doc.cut.iter().filter(|cut| cut.kind != crate::Kind::Blank) {
             let text: String =
                 cut.text.iter().flat_map(|text| text.trim().chars()).take(TEXT_CHARS_MAX).collect();
-            let mut message = format!("Removed as {} (score {:.3})", cut.kind, cut.score);
+            let mut message = String::new();
+            if dump.is_some() {
+                let _ = write!(message, "{}, lines {} to {}: ", visible(&doc.id), cut.l[0], cut.l[1]);
+            }
+            let _ = write!(message, "Removed as {} (score {:.3})", cut.kind, cut.score);
             if let Some(first) = &cut.first {
                 let place =
                     if first.id == doc.id { String::new() } else { format!(" of {}", visible(&first.id)) };
@@ -83,8 +101,10 @@ impl Log {
                 about: about(cut),
                 level: "note",
                 message: &message,
-                file: &doc.id,
-                lines: cut.l,
+                file: dump.map_or(&doc.id, |input| &input.path),
+                lines: if dump.is_some() { [0, 0] } else { cut.l },
+                columns: cut.col,
+                record: dump.map(|_| doc.id.as_str()),
                 key: &text,
             });
         }
@@ -131,13 +151,33 @@ pub fn of_check(outcome: &Outcome) -> String {
         let (rule, about) = (finding.problem.name(), problem_about(&finding.problem));
         let Some(difference) = finding.problem.difference() else {
             let message = format!("{}: {}", visible(&finding.id), visible(&finding.problem.sentence()));
-            log.add(&Found { rule, about, level: "error", message: &message, file, lines: [0, 0], key: "" });
+            log.add(&Found {
+                rule,
+                about,
+                level: "error",
+                message: &message,
+                file,
+                lines: [0, 0],
+                columns: None,
+                record: None,
+                key: "",
+            });
             continue;
         };
         for (row, partner) in difference.changes() {
             let message = format!("{}: {}", sentence(row, partner), row.row.text);
             let lines = [row.line; 2];
-            log.add(&Found { rule, about, level: "error", message: &message, file, lines, key: &message });
+            log.add(&Found {
+                rule,
+                about,
+                level: "error",
+                message: &message,
+                file,
+                lines,
+                columns: None,
+                record: None,
+                key: &message,
+            });
         }
     }
     for limit in outcome.limits.iter().filter(|limit| limit.passed) {
@@ -150,6 +190,8 @@ pub fn of_check(outcome: &Outcome) -> String {
             message: &limit.message,
             file,
             lines: [0, 0],
+            columns: None,
+            record: None,
             key: "",
         });
     }
@@ -202,7 +244,17 @@ mod tests {
         let mut log = Log::default();
         for line in 1..=RESULTS_MAX as u64 + 7 {
             let (rule, about, level, message, file) = ("a/b", "about", "note", "text", "a.txt");
-            log.add(&Found { rule, about, level, message, file, lines: [line, line], key: "" });
+            log.add(&Found {
+                rule,
+                about,
+                level,
+                message,
+                file,
+                lines: [line, line],
+                columns: None,
+                record: None,
+                key: "",
+            });
         }
         let log: Value = serde_json::from_str(&log.write()).unwrap();
         let run = &log["runs"][0];

@@ -72,10 +72,18 @@ fn with_text(
 ) {
     let pieces = pieces(text, spans);
     let mut last = None;
+    // Marks are sorted; one is told where its first line stands.
+    let mut marks = doc.mark.iter().peekable();
     for piece in pieces.iter().take(ROWS_MAX) {
         let begins = piece.cut.is_some() && piece.cut != last;
         last = piece.cut;
-        row(out, doc, piece, begins, number, numbers);
+        let mark = marks.next_if(|mark| mark.l[0] <= piece.line);
+        let why = match (piece.cut, mark) {
+            (Some(at), _) if begins => Some(&doc.cut[at]),
+            (None, mark) => mark,
+            (Some(_), _) => None,
+        };
+        row(out, doc, piece, why, number, numbers);
     }
     if pieces.len() > ROWS_MAX {
         let _ = writeln!(
@@ -86,22 +94,26 @@ fn with_text(
     }
 }
 
-/// What went, with gaps for what stays.
+/// What went and what was found, with gaps for what stays.
 fn without_text(out: &mut String, doc: &Doc, number: usize, numbers: &Numbers) {
+    let mut found: Vec<(Option<usize>, &Cut)> =
+        doc.cut.iter().enumerate().map(|(at, cut)| (Some(at), cut)).collect();
+    found.extend(doc.mark.iter().map(|mark| (None, mark)));
+    found.sort_by_key(|(at, found)| (found.b[0], at.is_some()));
     let mut next = 1;
-    for (at, cut) in doc.cut.iter().enumerate() {
+    for (at, cut) in found {
         gap(out, next, cut.l[0]);
         let text = cut.text.as_deref().unwrap_or_default();
         let whole = 0..text.len();
         for (offset, piece) in pieces(text, std::slice::from_ref(&whole)).iter().enumerate() {
-            let piece = Piece { line: cut.l[0] + piece.line - 1, cut: Some(at), ..piece.clone() };
-            row(out, doc, &piece, offset == 0, number, numbers);
+            let piece = Piece { line: cut.l[0] + piece.line - 1, cut: at, ..piece.clone() };
+            row(out, doc, &piece, (offset == 0).then_some(cut), number, numbers);
         }
         if text.is_empty() {
-            let piece = Piece { line: cut.l[0], goes_on: false, ends: true, text: "", cut: Some(at) };
-            row(out, doc, &piece, true, number, numbers);
+            let piece = Piece { line: cut.l[0], goes_on: false, ends: true, text: "", cut: at };
+            row(out, doc, &piece, Some(cut), number, numbers);
         }
-        next = cut.l[1] + 1;
+        next = next.max(cut.l[1] + 1);
     }
     gap(out, next, doc.before.l + 1);
 }
@@ -118,13 +130,15 @@ fn gap(out: &mut String, from: u64, until: u64) {
     }
 }
 
-fn row(out: &mut String, doc: &Doc, piece: &Piece, begins: bool, number: usize, numbers: &Numbers) {
+/// A line; `why` is told at the margin: of a cut that begins here, or of what was found and stays.
+fn row(out: &mut String, doc: &Doc, piece: &Piece, why: Option<&Cut>, number: usize, numbers: &Numbers) {
     let line = piece.line;
     let body = piece.body();
     let cut = piece.cut.map(|cut| &doc.cut[cut]);
     let blank = if is_blank(body) { " e" } else { "" };
     let class = match cut {
         Some(cut) => format!("r x k-{}{blank}", cut.kind),
+        None if why.is_some() => format!("r m{blank}"),
         None => format!("r{blank}"),
     };
     let number_cell = if piece.goes_on {
@@ -133,8 +147,11 @@ fn row(out: &mut String, doc: &Doc, piece: &Piece, begins: bool, number: usize, 
         format!("<span class=\"n\" id=\"d{number}l{line}\">{line}</span>")
     };
     let _ = write!(out, "<div class=\"{class}\">{number_cell}<span class=\"w\">");
-    if let Some(cut) = cut.filter(|_| begins) {
-        reason(out, doc, cut, number, numbers);
+    if let Some(why) = why {
+        reason(out, doc, why, number, numbers);
+        if cut.is_none() {
+            out.push_str(" <i>stays</i>");
+        }
     }
     let tag = if cut.is_some() { "del" } else { "span" };
     let _ = write!(out, "</span><{tag} class=\"t\" dir=\"auto\">");

@@ -34,6 +34,17 @@ pub enum Row {
     Summary(Summary),
 }
 
+impl Row {
+    /// The document, if the row is about one.
+    #[must_use]
+    pub fn doc(&self) -> Option<&Doc> {
+        match self {
+            Self::Doc(doc) => Some(doc),
+            Self::Run(_) | Self::Bad(_) | Self::Summary(_) => None,
+        }
+    }
+}
+
 /// What was run on what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -215,6 +226,9 @@ pub struct Cut {
     pub c: [u64; 2],
     /// Lines from 1, inclusive.
     pub l: [u64; 2],
+    /// Of a part of a line: its columns in code points, from 1, the end excluded.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub col: Option<[u64; 2]>,
     /// What it was.
     pub kind: Kind,
     /// The rule.

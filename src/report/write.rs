@@ -278,6 +278,7 @@ impl<'d> Rows<'d> {
             b: [span.start as u64, span.end as u64],
             c: [self.code_points_before(span.start), self.code_points_before(span.end)],
             l: lines_row(lines),
+            col: self.columns(span, lines),
             kind,
             rule: rule.to_owned(),
             score: (score * 1000.0).round() / 1000.0,
@@ -303,6 +304,21 @@ impl<'d> Rows<'d> {
             },
             raw: None,
         }
+    }
+
+    /// The columns of a span that is a part of one line.
+    fn columns(&self, span: &Range<usize>, lines: &Range<usize>) -> Option<[u64; 2]> {
+        let is_end = |c: char| matches!(c, '\n' | '\r');
+        let before = &self.original[..span.start];
+        let start = memchr::memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |at| at + 1);
+        let begins_line =
+            start == span.start && !(before.ends_with('\r') && self.original[span.start..].starts_with('\n'));
+        let ends_line = span.end == self.original.len() || self.original[..span.end].ends_with(is_end);
+        if lines.len() != 1 || begins_line && ends_line {
+            return None;
+        }
+        let column = 1 + self.original[start..span.start].chars().count() as u64;
+        Some([column, column + self.original[span.clone()].trim_end_matches(is_end).chars().count() as u64])
     }
 
     fn code_points_before(&self, offset: usize) -> u64 {

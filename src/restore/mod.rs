@@ -1,22 +1,23 @@
 //! The way back: clean text and report make the originals, byte for byte, or a clear refusal.
 
 mod dump;
+mod originals;
 mod text;
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::io;
+use std::path::{Component, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::error::Error;
+use crate::input::Source;
 use crate::input::fields::FieldNames;
 use crate::input::format::{Compression, Format};
-use crate::input::{self, Source};
 use crate::output::{self, Sink};
 use crate::removed::RemovedLines;
-use crate::report::{self, Doc, Header, Input, Reader, ReportText, Row, hash_text};
+use crate::report::{self, Header, Input, Reader, ReportText, Row};
 use crate::run::{Event, Target};
+pub use originals::Originals;
 
 /// What to restore.
 #[derive(Clone, Debug)]
@@ -60,8 +61,15 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Re
             "is of a run that wrote {format}; only clean text in the format of the input can be restored"
         )));
     }
+    // A run that left every document out wrote no folder.
+    let docs = header.summary.docs;
+    let is_nothing_left = docs.emptied > 0 && docs.emptied + docs.bad == docs.given;
     let from_folder = match &job.clean {
-        Some(path) => fs::metadata(path).map_err(|error| Error::input(path, error))?.is_dir(),
+        Some(path) => match fs::metadata(path) {
+            Ok(metadata) => metadata.is_dir(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && is_nothing_left => true,
+            Err(error) => return Err(Error::input(path, error)),
+        },
         None => false,
     };
     let inputs = header.run.inputs.len();
@@ -219,25 +227,6 @@ impl Place<'_> {
         let content = self.input.content.as_ref().map(|content| &content.xxh3);
         content.or(self.input.xxh3.as_ref()).is_some_and(|known| known == xxh3)
     }
-}
-
-/// The text of one document before anything was cut, from its row and the clean text in the folder or
-/// file `clean`. Records of a dump are not looked for.
-///
-/// # Errors
-///
-/// Words that say why it is not at hand.
-pub fn original(clean: &Path, header: &Header, doc: &Doc) -> Result<String, String> {
-    let input = header.run.inputs.get(doc.src).ok_or_else(|| damaged("its input"))?;
-    if input.format.is_some() {
-        return Err("it is a record of a dump".to_owned());
-    }
-    let path = if clean.is_dir() { clean.join(relative_path(&input.path)?) } else { clean.to_owned() };
-    let bytes = input::read_all(&Source::File { path, id: input.path.clone(), bytes: 0 })?;
-    if header.run.text != ReportText::Full || hash_text(xxh3_64(&bytes)) != doc.after.xxh3 {
-        return Err(CHANGED.to_owned());
-    }
-    splice(&doc.cut, &bytes, header.run.removed_lines).ok_or_else(|| damaged("its cuts"))
 }
 
 /// Puts the cut texts back between the pieces that were kept.

@@ -61,6 +61,8 @@ pub(super) struct Finished {
     pub(super) document: Document,
     pub(super) decision: Decision,
     pub(super) counts: Counts,
+    /// Is it left out of the output, because nothing of it is left?
+    pub(super) is_left_out: bool,
     /// Its row of the report, if there is one.
     pub(super) row: ReportRow,
     /// Arrays with an entry for each line that nobody named.
@@ -68,11 +70,6 @@ pub(super) struct Finished {
 }
 
 impl Finished {
-    /// Is the document left out of the output, because nothing of it is left?
-    pub(super) fn is_left_out(&self, job: &Job) -> bool {
-        job.drop_emptied && self.decision.emptied
-    }
-
     pub(super) fn is_changed(&self) -> bool {
         !self.decision.cuts.is_empty()
     }
@@ -165,7 +162,7 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Vec<(usize, Document)> {
     let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
     let document = |loaded| match loaded {
         Loaded::Whole { src, read: Ok(whole) } => Some((src, whole.document)),
-        Loaded::Record { src, record } => Some((src, record.document)),
+        Loaded::Record { src, record, .. } => Some((src, record.document)),
         _ => None,
     };
     loaded.into_iter().filter_map(document).collect()
@@ -173,7 +170,7 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Vec<(usize, Document)> {
 
 enum Loaded {
     Whole { src: usize, read: Result<Whole, Bad> },
-    Record { src: usize, record: Record },
+    Record { src: usize, format: input::format::Format, record: Record },
     Bad { src: usize, bad: BadRecord },
     Other(Item),
 }
@@ -182,7 +179,7 @@ impl Loaded {
     fn document(&self) -> Option<(usize, &Document)> {
         match self {
             Self::Whole { src, read } => read.as_ref().ok().map(|whole| (*src, &whole.document)),
-            Self::Record { src, record } => Some((*src, &record.document)),
+            Self::Record { src, record, .. } => Some((*src, &record.document)),
             Self::Bad { .. } | Self::Other(_) => None,
         }
     }
@@ -199,7 +196,7 @@ fn load(job: &Job, item: Item) -> Loaded {
         }
         Item::Piece { src, format, piece: piece @ Piece { part: Part::Record { .. }, .. } } => {
             match record::parse(format, job.sources[src].id(), piece) {
-                Ok(record) => Loaded::Record { src, record },
+                Ok(record) => Loaded::Record { src, format, record },
                 Err(bad) => Loaded::Bad { src, bad },
             }
         }
@@ -213,6 +210,7 @@ struct Rendered {
     bytes: Result<Option<Vec<u8>>, Failure>,
     decision: Decision,
     counts: Counts,
+    is_left_out: bool,
     row: ReportRow,
     unnamed_parallel: Vec<String>,
 }
@@ -224,7 +222,10 @@ fn render(
     loaded: &Loaded,
     cleaned: Cleaned,
 ) -> Rendered {
-    let is_left_out = job.drop_emptied && cleaned.emptied;
+    // Between documents that are parted by blank lines an empty one cannot stand.
+    let leaves_trace = !matches!(loaded, Loaded::Record { format: input::format::Format::Blocks, .. })
+        || job.format.is_converted();
+    let is_left_out = cleaned.emptied && (job.drop_emptied || !leaves_trace);
     let row = |row: report::Doc| {
         if is_left_out {
             let keeps_raw =
@@ -260,13 +261,20 @@ fn render(
     };
     let row = match (job.report.is_some() || job.resume, loaded) {
         (false, _) => ReportRow::None,
-        (true, Loaded::Record { src, record }) => {
+        (true, Loaded::Record { src, record, .. }) => {
             row(report::record_row(record, &cleaned, *src, text, removed))
         }
         (true, Loaded::Whole { src, .. }) => row(report::doc_row(document, &cleaned, *src, text, removed)),
         (true, _) => unreachable!("only documents are cleaned"),
     };
-    Rendered { bytes, counts: Counts::of(&cleaned), row, unnamed_parallel, decision: cleaned.into() }
+    Rendered {
+        bytes,
+        counts: Counts::of(&cleaned),
+        is_left_out,
+        row,
+        unnamed_parallel,
+        decision: cleaned.into(),
+    }
 }
 
 /// Is it a text of its own that stays one?
@@ -326,7 +334,7 @@ fn write_whole(
 }
 
 fn done(loaded: Loaded, rendered: Option<Rendered>) -> DoneItem {
-    let Some(Rendered { bytes, decision, counts, row, unnamed_parallel }) = rendered else {
+    let Some(Rendered { bytes, decision, counts, is_left_out, row, unnamed_parallel }) = rendered else {
         return match loaded {
             Loaded::Whole { src, read: Err(Bad { message, raw }) } => DoneItem::Whole {
                 src,
@@ -341,7 +349,7 @@ fn done(loaded: Loaded, rendered: Option<Rendered>) -> DoneItem {
             }
         };
     };
-    let finished = |document| Finished { document, decision, counts, row, unnamed_parallel };
+    let finished = |document| Finished { document, decision, counts, is_left_out, row, unnamed_parallel };
     match (loaded, bytes) {
         (Loaded::Whole { src, read: Ok(whole) }, bytes) => {
             let raws = (whole.raw, whole.content, whole.compression);
@@ -356,7 +364,7 @@ fn done(loaded: Loaded, rendered: Option<Rendered>) -> DoneItem {
                 },
             }
         }
-        (Loaded::Record { src, record }, Ok(bytes)) => DoneItem::Record {
+        (Loaded::Record { src, record, .. }, Ok(bytes)) => DoneItem::Record {
             src,
             bytes: bytes.unwrap_or(record.frame.bytes),
             finished: finished(record.document),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use console::measure_text_width;
 use unchaff::Cleaned;
-use unchaff::cuts::Cut;
+use unchaff::cuts::{Cut, First, Mark};
 use unchaff::pieces::{Piece, pieces};
 
 use crate::message::{plural, shown};
@@ -30,7 +30,7 @@ pub(crate) struct Look {
 
 /// A cleaned document; nothing if nothing goes.
 pub(crate) fn document(id: &str, cleaned: &Cleaned, look: Look) -> String {
-    if cleaned.cuts.is_empty() {
+    if cleaned.cuts.is_empty() && cleaned.marks.is_empty() {
         return String::new();
     }
     let spans: Vec<_> = cleaned.cuts.iter().map(|cut| cut.span.clone()).collect();
@@ -50,7 +50,7 @@ pub(crate) fn document(id: &str, cleaned: &Cleaned, look: Look) -> String {
     let mut near: Vec<bool> = (0..pieces.len())
         .map(|at| {
             let around = at.saturating_sub(CONTEXT)..(at + CONTEXT + 1).min(pieces.len());
-            pieces[around].iter().any(|piece| piece.cut.is_some())
+            pieces[around].iter().any(|piece| piece.cut.is_some() || mark(cleaned, piece).is_some())
         })
         .collect();
     // A note on one line that is left out would be as long as the line.
@@ -102,7 +102,11 @@ impl Row<'_> {
         let Look { paint, columns, .. } = self.look;
         let cut = self.cut(piece);
         let text = shown(piece.body());
-        let reason = cut.filter(|_| begins).map(reason).unwrap_or_default();
+        let reason = match (cut, mark(self.cleaned, piece)) {
+            (Some(cut), _) if begins => reason(cut.rule, cut.first.as_ref()),
+            (None, Some(mark)) => format!("({})", reason(mark.rule, mark.first.as_ref())),
+            _ => String::new(),
+        };
         let margin = format!("{:<REASON$} ", shown(&reason));
         // Number, blank, sign, blank before the margin; "│ " behind it.
         let before = self.number_width + 3 + measure_text_width(&margin) + 2;
@@ -136,7 +140,9 @@ impl Row<'_> {
         let left = wrapped(&shown(piece.body()), half);
         let right: Vec<String> = match cut {
             None => left.clone(),
-            Some(cut) if begins => vec![cut_short(&shown(&reason(cut)), half)],
+            Some(cut) if begins => {
+                vec![cut_short(&shown(&reason(cut.rule, cut.first.as_ref())), half)]
+            }
             Some(_) => Vec::new(),
         };
         for at in 0..left.len().max(right.len()) {
@@ -161,15 +167,22 @@ impl Row<'_> {
     }
 }
 
-/// Why a cut goes: its rule, and of a repeat the lines of its first copy.
-fn reason(cut: &Cut) -> String {
-    let Some(first) = &cut.first else { return cut.rule.to_owned() };
+/// What was found on this line and stays, told where it begins.
+fn mark<'c>(cleaned: &'c Cleaned, piece: &Piece) -> Option<&'c Mark> {
+    let line = usize::try_from(piece.line).ok()?.checked_sub(1)?;
+    let at = cleaned.marks.partition_point(|mark| mark.lines.start < line);
+    cleaned.marks.get(at).filter(|mark| mark.lines.start == line && !piece.goes_on && piece.cut.is_none())
+}
+
+/// Why something goes, or was found: its rule, and of a repeat the lines of its first copy.
+fn reason(rule: &str, first: Option<&First>) -> String {
+    let Some(first) = first else { return rule.to_owned() };
     let lines = match first.lines.len() {
         1 => format!("line {}", first.lines.end),
         _ => format!("{}–{}", first.lines.start + 1, first.lines.end),
     };
     let other = first.document.as_ref().map_or(String::new(), |id| format!(" of {id}"));
-    format!("{} = {lines}{other}", cut.rule)
+    format!("{rule} = {lines}{other}")
 }
 
 /// The text in lines of at most `columns`, broken at blanks where there are any.

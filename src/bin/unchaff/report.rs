@@ -8,7 +8,7 @@ use unchaff::error::Error;
 use unchaff::html::{DOCUMENTS_MAX, Page};
 use unchaff::output;
 use unchaff::report::{Header, ReadError, Reader, Row};
-use unchaff::restore::original;
+use unchaff::restore::Originals;
 use unchaff::tally::{Counts, Tally};
 
 use crate::args::{MessageArgs, OverwriteArgs};
@@ -73,19 +73,27 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
     let mut log = sarif::Log::default();
     let mut tally = Tally::default();
     let mut missing = 0_u64;
+    let mut originals = Originals::new(args.clean.as_deref(), &header);
     let mut rows = Reader::open(&args.report).map_err(refused)?;
     while let Some(row) = rows.next_row().map_err(refused)? {
         match row {
             Row::Doc(doc) => {
+                let mut is_asked = false;
                 page.add(&doc, || {
-                    let text = original(args.clean.as_deref()?, &header, &doc);
+                    args.clean.as_ref()?;
+                    is_asked = true;
+                    let text = originals.text(&doc);
                     missing += u64::from(text.is_err());
                     text.ok()
                 });
-                log.add_doc(&doc);
+                if !is_asked {
+                    originals.pass_doc(&doc);
+                }
+                log.add_doc(&doc, header.run.inputs.get(doc.src));
                 tally.add(Counts::of_row(&doc));
             }
             Row::Bad(bad) => {
+                originals.pass(&Row::Bad(bad.clone()));
                 tally.add_bad();
                 page.add_bad(&bad.id, &bad.error);
             }

@@ -9,9 +9,9 @@ use clap::Args as ClapArgs;
 use console::{Key, Term};
 use unchaff::error::Error;
 use unchaff::output;
-use unchaff::pieces::pieces;
-use unchaff::report::{Doc, Header, ReadError, Reader, Row};
-use unchaff::restore::original;
+use unchaff::pieces::{Piece, pieces};
+use unchaff::report::{Cut, Doc, Header, ReadError, Reader};
+use unchaff::restore::Originals;
 use unchaff::review::{self, Answers, DOUBTFUL_BELOW, Item, Session, Step};
 use unchaff::rules::RULES;
 use unchaff::segment::is_blank;
@@ -122,7 +122,7 @@ fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Resul
         tell(format!("wrote {}; put it into unchaff.toml", path.display()));
     }
     let (Some(path), Some(clean)) = (&args.labels, &args.clean) else { return Ok(Exit::Done) };
-    let labels = review::labels(&args.report, answers, |header, doc| original(clean, header, doc).ok())?;
+    let labels = review::labels(&args.report, answers, clean)?;
     output::write_file(path, std::iter::once(labels.text.as_bytes()), args.overwrite.force)?;
     tell(format!(
         "wrote the labels of {} {} to {}",
@@ -132,7 +132,7 @@ fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Resul
     ));
     if labels.without_text > 0 {
         say(&format!(
-            "warning: {} {} left out: the clean text is not there, was changed, or is a dump",
+            "warning: {} {} left out: the clean text is not there or was changed",
             labels.without_text,
             plural(labels.without_text as u64, "document is", "documents are")
         ));
@@ -141,32 +141,73 @@ fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Resul
 }
 
 /// Where items are shown and keys come from: a terminal, or standard input as a list of keys.
-struct Screen<'a> {
-    clean: Option<&'a Path>,
-    header: Header,
-    /// The rows of the documents that are asked about, by name and hash; only if their text is at hand.
-    docs: BTreeMap<(String, String), Doc>,
+struct Screen {
+    /// The lines around the cuts that are asked about, if their text is at hand: by name and hash of the
+    /// document, and first byte of the cut.
+    around: BTreeMap<(String, String, u64), Around>,
     paint: Paint,
     term: Option<Term>,
 }
 
-impl<'a> Screen<'a> {
-    fn new(args: &'a ReviewArgs, session: &Session) -> Result<Self, Error> {
+/// Lines before and after a cut, with their numbers and, of what was found there and stays, the reason.
+#[derive(Default)]
+struct Around {
+    before: Vec<Beside>,
+    after: Vec<Beside>,
+}
+
+struct Beside {
+    line: u64,
+    text: String,
+    found: Option<String>,
+}
+
+impl Around {
+    fn of(doc: &Doc, text: &str, cut: &Cut) -> Self {
+        let lines = pieces(text, &[]);
+        let (from, to) = (cut.l[0], cut.l[1]);
+        let beside = |piece: &Piece| {
+            let mark = doc.mark.iter().find(|mark| (mark.l[0]..=mark.l[1]).contains(&piece.line));
+            Beside {
+                line: piece.line,
+                text: piece.body().to_owned(),
+                found: mark.map(|mark| format!("{}, stays", mark.rule)),
+            }
+        };
+        let before = lines.iter().rev().filter(|piece| piece.line < from && !is_blank(piece.body()));
+        let mut before: Vec<Beside> = before.take(CONTEXT).map(beside).collect();
+        before.reverse();
+        let after = lines.iter().filter(|piece| piece.line > to && !is_blank(piece.body()));
+        Self { before, after: after.take(CONTEXT).map(beside).collect() }
+    }
+}
+
+impl Screen {
+    fn new(args: &ReviewArgs, session: &Session) -> Result<Self, Error> {
         let refused =
             |error: ReadError| Error::Report { path: args.report.clone(), message: error.to_string() };
         let header = Header::verify(&args.report).map_err(refused)?;
-        let mut docs = BTreeMap::new();
+        let mut asked: BTreeMap<(&str, &str), Vec<&Item>> = BTreeMap::new();
+        for item in session.open_items() {
+            asked.entry((&item.id, &item.hash)).or_default().push(item);
+        }
+        let mut around = BTreeMap::new();
+        let mut originals = Originals::new(args.clean.as_deref(), &header);
         let mut rows = Reader::open(&args.report).map_err(refused)?;
         while let Some(row) = rows.next_row().map_err(refused)?.filter(|_| args.clean.is_some()) {
-            if let Row::Doc(doc) = row
-                && session.asks_about(&doc)
-            {
-                docs.insert((doc.id.clone(), doc.before.xxh3.clone()), doc);
+            let items = row.doc().and_then(|doc| Some((doc, asked.get(&(&*doc.id, &*doc.before.xxh3))?)));
+            let Some((doc, items)) = items else {
+                originals.pass(&row);
+                continue;
+            };
+            let Ok(text) = originals.text(doc) else { continue };
+            for &item in items {
+                around.insert(place(item), Around::of(doc, &text, &item.cut));
             }
         }
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let term = is_terminal.then(Term::stdout);
-        Ok(Self { clean: args.clean.as_deref(), header, docs, paint: args.color.stdout(), term })
+        Ok(Self { around, paint: args.color.stdout(), term })
     }
 
     fn show(&self, item: &Item, (seen, open): (usize, usize)) -> Result<(), Error> {
@@ -218,22 +259,14 @@ impl<'a> Screen<'a> {
         if gone.len() > LINES_MAX {
             let _ = writeln!(middle, "    … {} more lines", gone.len() - LINES_MAX);
         }
-        let Some(text) = self.text(item) else { return middle };
-        let around = pieces(&text, &[]);
-        let (from, to) = (cut.l[0], cut.l[1]);
-        let before = around.iter().rev().filter(|piece| piece.line < from && !is_blank(piece.body()));
-        let mut before: Vec<String> =
-            before.take(CONTEXT).map(|piece| row(" ", piece.line, piece.body())).collect();
-        before.reverse();
-        let after = around.iter().filter(|piece| piece.line > to && !is_blank(piece.body()));
-        let after: String = after.take(CONTEXT).map(|piece| row(" ", piece.line, piece.body())).collect();
-        before.concat() + &middle + &after
-    }
-
-    /// The text of the item's document before anything was cut.
-    fn text(&self, item: &Item) -> Option<String> {
-        let doc = self.docs.get(&(item.id.clone(), item.hash.clone()))?;
-        original(self.clean?, &self.header, doc).ok()
+        let Some(Around { before, after }) = self.around.get(&place(item)) else { return middle };
+        let beside = |beside: &Beside| {
+            let note = beside.found.as_ref().map_or(String::new(), |found| format!("  ({})", shown(found)));
+            row(" ", beside.line, &(beside.text.clone() + &note))
+        };
+        let before: String = before.iter().map(beside).collect();
+        let after: String = after.iter().map(beside).collect();
+        before + &middle + &after
     }
 
     /// The next key that means something; `None` at the end of input.
@@ -260,6 +293,10 @@ impl<'a> Screen<'a> {
             }
         }
     }
+}
+
+fn place(item: &Item) -> (String, String, u64) {
+    (item.id.clone(), item.hash.clone(), item.cut.b[0])
 }
 
 /// `report.jsonl.answers` beside `report.jsonl`.

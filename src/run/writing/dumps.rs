@@ -9,6 +9,7 @@ use crate::input::Source;
 use crate::input::format::{self, Compression};
 use crate::input::record::{BadRecord, Part, Piece};
 use crate::output::{self, Sink};
+use crate::removed::RemovedLines;
 use crate::report::{self, ReportText, Row};
 use crate::run::cleaning::{Finished, ReportRow};
 use crate::run::dump::Dump;
@@ -32,6 +33,11 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         let is_rewritten = format == format::Format::Parquet && !self.job.format.is_converted();
         if is_rewritten && self.job.drop_emptied {
             let message = "is a Parquet file, of which no row can be left out; use --on-empty keep, or --output-format jsonl".to_owned();
+            return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
+        }
+        let is_blank = self.job.removed_lines == RemovedLines::Blank && !self.job.format.is_converted();
+        if format == format::Format::Blocks && is_blank {
+            let message = "holds documents parted by blank lines, so none may stand inside one; use --removed-lines mark or drop".to_owned();
             return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
         }
         match self.rows.begin(src, format).and_then(|()| self.create(src, format, compression)) {
@@ -98,7 +104,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         mut finished: Finished,
     ) -> Result<(), Error> {
         self.warn_of_arrays(open, &mut finished);
-        let is_left_out = finished.is_left_out(self.job);
+        let is_left_out = finished.is_left_out;
         let (rec, src) = (finished.document.rec, open.src);
         open.is_changed |= finished.is_changed();
         let (counts, row) = self.tell_finished(src, finished);

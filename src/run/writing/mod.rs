@@ -173,7 +173,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         bytes: &[u8],
         finished: &Finished,
     ) -> Result<(), Error> {
-        if finished.is_left_out(self.job) {
+        if finished.is_left_out {
             return Ok(());
         }
         if self.shared.is_some() {
