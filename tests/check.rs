@@ -347,3 +347,31 @@ fn the_example_dump_is_cleaned_as_expected() {
     let (code, out) = run(&args);
     assert_eq!(code, Some(0), "{out}");
 }
+
+/// Two dumps may hold the same ids, and a line of a record is none of its file.
+#[test]
+fn records_of_dumps_are_checked_like_files() {
+    let place = Place::new();
+    for name in ["dump.jsonl", "dump.wet.gz"] {
+        place.write(&format!("in/{name}"), std::fs::read(root().join("fixtures/formats").join(name)).unwrap());
+    }
+    place.run(&["check", "in", "--expect", "want", "--update"]).code(0);
+    assert!(place.path("want/dump.jsonl/ferry.expected").exists());
+    assert!(place.path("want/dump.wet.gz/ferry.expected").exists());
+    place.run(&["check", "in", "--expect", "want"]).code(0).says("6 documents as expected");
+    let text = String::from_utf8(place.read("in/dump.jsonl")).unwrap();
+    place.write("in/dump.jsonl", text.replacen("Advertisement", "The council waits.", 1));
+    let ran = place.run(&["check", "in", "--expect", "want", "--format", "github"]).code(1);
+    let out = ran.out_text();
+    assert!(out.starts_with("::error file=in/dump.jsonl,title=unchaff%3A dump.jsonl/ferry::"), "{out}");
+    assert!(out.contains("%0Aline 3"), "the line of the text is told in words: {out}");
+    let ran = place.run(&["check", "in", "--expect", "want", "--format", "sarif"]).code(1);
+    let log: Value = serde_json::from_str(&ran.out_text()).unwrap();
+    let found = &log["runs"][0]["results"][0]["locations"][0];
+    assert_eq!(found["logicalLocations"][0]["fullyQualifiedName"], "dump.jsonl/ferry");
+    assert!(found["physicalLocation"].get("region").is_none());
+    // A dump that cannot be read leaves its expectations alone.
+    place.write("in/dump.wet.gz", "no gzip");
+    let ran = place.run(&["check", "in", "--expect", "want"]).code(2);
+    assert!(!ran.out_text().contains("wet.gz/ferry"), "{}", ran.out_text());
+}

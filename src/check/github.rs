@@ -44,7 +44,7 @@ fn annotation(finding: &Finding) -> String {
     let first = finding.problem.difference().and_then(|difference| difference.changes().next());
     if let Some(path) = &finding.path {
         let _ = write!(place, "file={},", property(&visible(path)));
-        if let Some((row, _)) = first {
+        if let Some((row, _)) = first.filter(|_| !finding.is_record) {
             let _ = write!(place, "line={},", row.line);
         }
     }
@@ -126,6 +126,7 @@ mod tests {
             .map(|n| Finding {
                 id: format!("{n}|,:%.txt"),
                 path: Some(format!("in/{n}|,:%.txt")),
+                is_record: false,
                 expectation: String::new(),
                 problem: Problem::Missing,
             })

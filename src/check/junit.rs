@@ -111,6 +111,7 @@ mod tests {
         let finding = Finding {
             id: "a\"&<\u{1}\u{ffff}.txt".to_owned(),
             path: None,
+            is_record: false,
             expectation: String::new(),
             problem: Problem::Bad("]]> --> <x>".to_owned()),
         };

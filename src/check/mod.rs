@@ -16,6 +16,7 @@ pub mod rows;
 pub mod sarif;
 mod stored;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use baseline::Baseline;
@@ -87,22 +88,24 @@ impl Check {
     pub fn see(&mut self, event: &Event) -> Result<(), Error> {
         match event {
             Event::Cleaned { source, document, cleaned } => {
-                let id = &document.id;
+                let (id, is_record) = name(source.id(), &document.id);
+                let id = &*id;
                 self.outcome.documents += 1;
                 if cleaned.emptied {
-                    self.emptied.push(id.clone());
+                    self.emptied.push(id.to_owned());
                 }
                 self.note_share(id, cleaned);
-                let rows = rows::of_cleaned(id, cleaned);
+                let rows = rows::of_cleaned(&document.id, cleaned);
                 let path = shown_path(source);
+                let place = (path.as_deref(), is_record);
                 if let Some(stored) = &mut self.stored {
                     let problem = stored.compare(id, &rows, self.options.update)?;
                     self.outcome.updated += u64::from(self.options.update && problem.is_some());
-                    self.outcome.add(id, path.as_deref(), stored.path(id), problem);
+                    self.outcome.add(id, place, stored.path(id), problem);
                 }
                 if let Some(baseline) = &mut self.baseline {
                     let problem = baseline.compare(document, cleaned, &rows);
-                    self.outcome.add(id, path.as_deref(), String::new(), problem);
+                    self.outcome.add(id, place, String::new(), problem);
                 }
             }
             Event::Bad { id, message } => {
@@ -112,7 +115,7 @@ impl Check {
                 if let Some(baseline) = &mut self.baseline {
                     baseline.spare(id);
                 }
-                self.outcome.add(id, None, String::new(), Some(Problem::Bad((*message).to_owned())));
+                self.outcome.add(id, (None, false), String::new(), Some(Problem::Bad((*message).to_owned())));
             }
             Event::Emptied { .. } | Event::Warning { .. } | Event::Resumed { .. } | Event::Progress(_) => {}
         }
@@ -131,7 +134,7 @@ impl Check {
                     stored::remove(&path)?;
                     self.outcome.updated += 1;
                 }
-                self.outcome.add(&id, None, expectation::shown(&path), Some(Problem::Stale));
+                self.outcome.add(&id, (None, false), expectation::shown(&path), Some(Problem::Stale));
             }
         }
         if let Some(baseline) = &self.baseline {
@@ -188,6 +191,17 @@ impl Check {
             });
         }
         limits
+    }
+}
+
+/// The name of a document among all inputs, and whether it is a record: of a record the name of its dump
+/// stands before its own, so that two dumps may hold the same ids.
+fn name<'d>(source: &str, id: &'d str) -> (Cow<'d, str>, bool) {
+    let is_below = id.strip_prefix(source).is_some_and(|rest| rest.starts_with('/'));
+    match id == source {
+        true => (id.into(), false),
+        false if is_below => (id.into(), true),
+        false => (format!("{source}/{id}").into(), true),
     }
 }
 

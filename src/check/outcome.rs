@@ -30,6 +30,8 @@ pub struct Finding {
     pub id: String,
     /// Its input as it was typed, if that is a relative path.
     pub path: Option<String>,
+    /// Is it a record of that input? Then its lines are not those of the file.
+    pub is_record: bool,
     /// Its expectation below the folder that was typed; empty where a baseline speaks.
     pub expectation: String,
     /// What it is.
@@ -114,7 +116,7 @@ impl Outcome {
     pub(super) fn add(
         &mut self,
         id: &str,
-        path: Option<&str>,
+        (path, is_record): (Option<&str>, bool),
         expectation: String,
         problem: Option<Problem>,
     ) {
@@ -122,6 +124,7 @@ impl Outcome {
             self.findings.push(Finding {
                 id: id.to_owned(),
                 path: path.map(str::to_owned),
+                is_record,
                 expectation,
                 problem,
             });

@@ -166,7 +166,8 @@ pub fn of_check(outcome: &Outcome) -> String {
         };
         for (row, partner) in difference.changes() {
             let message = format!("{}: {}", sentence(row, partner), row.row.text);
-            let lines = [row.line; 2];
+            let lines = if finding.is_record { [0, 0] } else { [row.line; 2] };
+            let record = finding.is_record.then_some(finding.id.as_str());
             log.add(&Found {
                 rule,
                 about,
@@ -175,7 +176,7 @@ pub fn of_check(outcome: &Outcome) -> String {
                 file,
                 lines,
                 columns: None,
-                record: None,
+                record,
                 key: &message,
             });
         }
