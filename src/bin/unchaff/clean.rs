@@ -260,11 +260,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         named: inputs.named,
         config,
     };
-    if job.report.is_some() && job.format.is_converted() && !messages.quiet {
-        message::say(
-            "note: clean text in another format cannot be restored; the report tells what was removed and why",
-        );
-    }
+    note_conversion(&job, messages);
     let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c(job.named.is_empty())?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
@@ -300,6 +296,15 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         }
     }
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// Says before the work that a report will not do for the way back.
+fn note_conversion(job: &run::Job, messages: &MessageArgs) {
+    if job.report.is_some() && job.format.is_converted() && !messages.quiet {
+        message::say(
+            "note: clean text in another format cannot be restored; the report tells what was removed and why",
+        );
+    }
 }
 
 /// Where clean text goes, from what was typed and what was found.
