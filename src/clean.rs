@@ -54,7 +54,7 @@ pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<&Others>) 
     }
     let cuts = cuts::assemble(&profile, &verdicts, &repeats, config.dropped, &wishes);
     let lines_kept = profile.lines.len() - cuts.iter().map(|cut| cut.whole_lines().len()).sum::<usize>();
-    let marks = cuts::marks(&profile, &repeats, config.dropped);
+    let marks = cuts::marks(&profile, &repeats, config.dropped, &cuts);
     let emptied = (0..profile.lines.len()).any(|line| !profile.is_blank(line))
         && cuts::kept(text, &cuts).all(crate::segment::is_blank);
     Cleaned { original: text, lines: profile.lines.len(), lines_kept, emptied, cuts, marks }

@@ -4,6 +4,7 @@
 //! A cut is whole lines, or a part of one line: sentences that stood before. The complement of the cuts
 //! is the clean text. Marks are what was found and stays.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::kind::{Kind, KindSet};
 use crate::own::Wishes;
 use crate::profile::Profile;
 use crate::repeats::{Findings, GAP, Likeness, Repeat};
+use crate::segment::is_blank;
 
 /// The rule of cuts that close the hole another cut leaves.
 pub const BLANK_LEFT_OVER: &str = "blank/left-over";
@@ -110,7 +112,7 @@ pub fn assemble(
     let is_filler = |line: usize| profile.is_blank(line) && !wishes.keeps(line);
     let mut cuts = join(profile, &causes, is_filler);
     if dropped.contains(Kind::Repeat) {
-        add_parts(&repeats.cuts, &mut cuts);
+        add_parts(profile, &repeats.cuts, &mut cuts);
     }
     if dropped.contains(Kind::Blank) {
         close_holes(profile, &mut cuts, is_filler);
@@ -118,14 +120,18 @@ pub fn assemble(
     cuts
 }
 
-/// What was found and stays, in the order of the text. A repeat that would be cut if its kind were
-/// dropped is marked.
+/// What was found and stays, in the order of the text: what stands in one of `cuts` for another reason goes.
+/// A repeat that would be cut if its kind were dropped is marked.
 #[must_use]
-pub fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet) -> Vec<Mark> {
+pub fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet, cuts: &[Cut]) -> Vec<Mark> {
     let kept: &[Repeat] = if dropped.contains(Kind::Repeat) { &[] } else { &repeats.cuts };
     let mut marks: Vec<Mark> =
         kept.iter().chain(&repeats.marks).map(|repeat| mark(profile, repeat)).collect();
     marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
+    marks.retain(|mark| {
+        let next = cuts.partition_point(|cut| cut.span.end <= mark.span.start);
+        cuts.get(next).is_none_or(|cut| cut.span.start >= mark.span.end)
+    });
     marks
 }
 
@@ -160,11 +166,14 @@ fn first_of(repeat: &Repeat) -> First {
     }
 }
 
-/// Adds the cuts of parts of lines.
-fn add_parts(repeats: &[Repeat], cuts: &mut Vec<Cut>) {
-    for repeat in repeats {
-        if let (Some(span), [line]) = (&repeat.part, &repeat.lines[..]) {
-            cuts.push(Cut {
+/// Adds the cuts of parts of lines. A line of which all parts go, each the copy of another place, goes as one
+/// whole: nothing but its end would stay. It names the first copy of its longest part.
+fn add_parts(profile: &Profile, repeats: &[Repeat], cuts: &mut Vec<Cut>) {
+    let mut parts: Vec<Cut> = repeats
+        .iter()
+        .filter_map(|repeat| {
+            let (Some(span), [line]) = (&repeat.part, &repeat.lines[..]) else { return None };
+            Some(Cut {
                 span: span.clone(),
                 lines: *line..line + 1,
                 part: true,
@@ -172,17 +181,34 @@ fn add_parts(repeats: &[Repeat], cuts: &mut Vec<Cut>) {
                 rule: repeat.rule,
                 score: 1.0,
                 first: Some(first_of(repeat)),
-            });
+            })
+        })
+        .collect();
+    parts.sort_by_key(|cut| cut.span.start);
+    for of_line in parts.chunk_by(|a, b| a.lines == b.lines) {
+        let line = profile.lines[of_line[0].lines.start];
+        let mut rest = kept_between(of_line, line.span());
+        let longest = of_line.iter().max_by_key(|cut| (cut.span.len(), Reverse(cut.span.start)));
+        match longest {
+            Some(longest) if rest.all(|span| is_blank(&profile.text[span])) => {
+                cuts.push(Cut { span: line.span(), part: false, ..longest.clone() });
+            }
+            _ => cuts.extend_from_slice(of_line),
         }
     }
     cuts.sort_by_key(|cut| cut.span.start);
 }
 
+/// The spans of `whole` that no cut takes.
+fn kept_between(cuts: &[Cut], whole: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(whole.start).chain(cuts.iter().map(|cut| cut.span.end));
+    let ends = cuts.iter().map(|cut| cut.span.start).chain(std::iter::once(whole.end));
+    starts.zip(ends).map(|(start, end)| start..end)
+}
+
 /// What stays of `text`, in order: the complement of `cuts`.
 pub fn kept<'t>(text: &'t str, cuts: &[Cut]) -> impl Iterator<Item = &'t str> {
-    let starts = std::iter::once(0).chain(cuts.iter().map(|cut| cut.span.end));
-    let ends = cuts.iter().map(|cut| cut.span.start).chain(std::iter::once(text.len()));
-    starts.zip(ends).map(|(start, end)| &text[start..end]).filter(|piece| !piece.is_empty())
+    kept_between(cuts, 0..text.len()).map(|span| &text[span]).filter(|piece| !piece.is_empty())
 }
 
 /// Why a line goes.

@@ -265,6 +265,20 @@ fn every_fixture_is_restored() {
     assert!(tree(&place.path("in")) == tree(&place.path("back")));
 }
 
+/// Of a line that is two copies, each of another place, nothing stays, not even its end.
+#[test]
+fn a_line_of_two_copies_goes_as_a_whole() {
+    let ferry = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.";
+    let master = "The harbour master says that he was never asked about any of it, and that he would have told them so for the price of a very small coffee.";
+    let text = format!("{ferry}\nIn May it rained.\n{master} And in June.\n\n{master} {ferry}\n");
+    let cleaned = clean(&text, &Config::default());
+    assert_eq!(cleaned.text(), format!("{ferry}\nIn May it rained.\n{master} And in June.\n"));
+    let cut = cleaned.cuts.iter().find(|cut| cut.kind == unchaff::Kind::Repeat).unwrap();
+    let first = &text[cut.first.clone().unwrap().span];
+    assert!(!cut.part && (master.contains(first) || ferry.contains(first)), "{cut:?}: {first:?}");
+    assert_eq!(cleaned.lines_kept, 3);
+}
+
 /// Texts that make a careless program quadratic. None has a time to keep; a quadratic one would not end.
 #[test]
 fn hostile_texts_come_to_an_end() {
