@@ -42,6 +42,9 @@ const SORTS: u64 = 6;
 const TEMPLATE_WORDS_MIN: u32 = 9;
 /// Words of documents whose windows are looked at side by side.
 const WORDS_AT_ONCE: u64 = 1 << 20;
+/// So many passages of one document are looked at, and what stands behind stays: in a text that is one word
+/// over and over every window is a passage of its own, and each asks for its source.
+const PIECES_MAX: usize = 4096;
 
 /// What the first pass found.
 pub(super) struct Survey {
@@ -434,7 +437,9 @@ impl Survey {
         let Ok(number) = self.places.binary_search(&(src, document.rec)) else { return Ok(None) };
         let number = u32::try_from(number).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let pieces = passages::pieces(windows, number);
-        let (pieces, groups) = passages::with(pieces, passages::of_document(more, number));
+        let (mut pieces, mut groups) = passages::with(pieces, passages::of_document(more, number));
+        pieces.truncate(PIECES_MAX);
+        groups.truncate(PIECES_MAX);
         if pieces.is_empty() {
             return Ok(None);
         }
