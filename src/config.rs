@@ -75,7 +75,7 @@ impl Config {
         let dropped: Vec<&str> = self.dropped.iter().map(Kind::slug).collect();
         let mut facts =
             json!({ "dropped": dropped, "preset": [self.preset.furniture_min(), self.preset.junk_min()] });
-        // The key of the hashes changes nothing but the time.
+        // The key of the hashes is a secret, and changes what is found only in texts built against it.
         let repeats = &self.repeats;
         facts["repeats"] = json!([repeats.words_min, repeats.partial != Partial::Mark]);
         if repeats.scope != Scope::Document {

@@ -99,7 +99,8 @@ pub struct Settings {
     pub order: Order,
     /// Least documents of a template; without it, by the size of the group.
     pub docs_min: Option<u32>,
-    /// The key of the hashes. It may change how long the search takes, and never what is found.
+    /// The key of the hashes. Inside a document it may change how long the search takes, and never what is
+    /// found; of other documents the hashes are what is compared ([`windows`]).
     pub key: u64,
 }
 

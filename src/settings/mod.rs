@@ -211,22 +211,26 @@ fn reading(sources: &[Source], encoding: Option<&'static Encoding>) -> Result<Re
     })
 }
 
-/// A number of bytes: digits, and perhaps K, M or G for powers of 1024.
+/// A number of bytes: digits, and perhaps `K`, `M` or `G`, with or without `B` or `iB`, for powers of 1024.
 ///
 /// # Errors
 ///
 /// Words that say what it must be.
 pub fn parse_bytes(text: &str) -> Result<u64, String> {
-    let (digits, shift) = match text.to_ascii_uppercase().trim_end_matches('B') {
-        all if all.ends_with('K') => (all[..all.len() - 1].to_owned(), 10),
-        all if all.ends_with('M') => (all[..all.len() - 1].to_owned(), 20),
-        all if all.ends_with('G') => (all[..all.len() - 1].to_owned(), 30),
-        all => (all.to_owned(), 0),
+    let upper = text.to_ascii_uppercase();
+    let unit_at = upper.find(|c: char| !c.is_ascii_digit()).unwrap_or(upper.len());
+    let shift = match &upper[unit_at..] {
+        "" | "B" => Some(0),
+        "K" | "KB" | "KIB" => Some(10),
+        "M" | "MB" | "MIB" => Some(20),
+        "G" | "GB" | "GIB" => Some(30),
+        _ => None,
     };
-    let bytes = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(1 << shift));
+    let count: Option<u64> = upper[..unit_at].parse().ok();
+    let bytes = count.zip(shift).and_then(|(count, shift)| count.checked_mul(1 << shift));
     bytes
         .filter(|&bytes| bytes > 0)
-        .ok_or_else(|| format!("a number of bytes from 1 on, as in {RECORD_MAX}, 64M or 2G"))
+        .ok_or_else(|| format!("a number of bytes from 1 on, as in {RECORD_MAX}, 64M or 2GiB"))
 }
 
 /// The folder from which the nearest file of settings is looked for: that of the inputs, or the current one.
@@ -379,10 +383,12 @@ mod tests {
 
     #[test]
     fn sizes_are_read() {
-        for (text, bytes) in [("1", 1), ("64M", 64 << 20), ("2g", 2 << 30), ("3kb", 3 << 10)] {
+        for (text, bytes) in
+            [("1", 1), ("64M", 64 << 20), ("2g", 2 << 30), ("3kb", 3 << 10), ("512MiB", 512 << 20)]
+        {
             assert_eq!(parse_bytes(text), Ok(bytes));
         }
-        for text in ["", "0", "-1", "M", "1T", "99999999999G"] {
+        for text in ["", "0", "-1", "M", "iB", "1T", "1.5G", "99999999999G"] {
             assert!(parse_bytes(text).is_err(), "{text}");
         }
         assert_eq!(default_of("max-record").map(parse_bytes), Some(Ok(RECORD_MAX)));

@@ -3,7 +3,10 @@
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::Config;
 use unchaff::repeats::{Copies, Order, Partial, Scope};
-use unchaff::settings::Layer;
+use unchaff::settings::{Layer, parse_bytes};
+
+/// Least `--memory`: below it the runs of a sort are too many.
+const MEMORY_MIN: u64 = 16 << 20;
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Repeats")]
@@ -34,14 +37,15 @@ pub(crate) struct RepeatArgs {
 
     /// Memory for looking at documents together, such as 512MiB or 4G: half of it is for sorting, which goes
     /// on in temporary files beyond
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_memory)]
     pub(crate) memory: u64,
 
     /// Least words of a repeat [default: 24]
     #[arg(long, value_name = "N")]
     repeat_words: Option<usize>,
 
-    /// A secret number for the hashes, where texts are made by an enemy; it never changes what is found
+    /// A secret number for the hashes, where texts are made by an enemy: inside a document it changes nothing,
+    /// across documents the hashes are what is compared
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     hash_key: u64,
 }
@@ -75,7 +79,7 @@ impl RepeatArgs {
         }
     }
 
-    /// Tells a configuration, and those of its sites, the key: it is no setting, and changes nothing.
+    /// Tells a configuration, and those of its sites, the key: a secret is no setting.
     pub(crate) fn apply(&self, config: &mut Config) {
         config.repeats.key = self.hash_key;
         for site in &mut config.sites {
@@ -122,28 +126,8 @@ enum OrderArg {
     Id,
 }
 
-/// A number of bytes: `512MiB`, `4G`, `1.5GB`. Units of one letter are powers of 1024.
-fn parse_size(size: &str) -> Result<u64, String> {
-    let told = || "a size such as 512MiB, 4G or 800MB; at least 16MiB".to_owned();
-    let unit_at = size.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(size.len());
-    let number: f64 = size[..unit_at].parse().map_err(|_| told())?;
-    let unit: u32 = match size[unit_at..].trim().to_ascii_lowercase().as_str() {
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        "g" | "gib" => 1 << 30,
-        "kb" => 1_000,
-        "mb" => 1_000_000,
-        "gb" => 1_000_000_000,
-        _ => return Err(told()),
-    };
-    let bytes = number * f64::from(unit);
-    if !(f64::from(16 << 20)..=1e15).contains(&bytes) {
-        return Err(told());
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is between 16 MiB and 1 PB"
-    )]
-    Ok(bytes as u64)
+/// What is held in memory: at least so much that a sort makes sense.
+fn parse_memory(size: &str) -> Result<u64, String> {
+    let bytes = parse_bytes(size)?;
+    if bytes < MEMORY_MIN { Err("at least 16MiB".to_owned()) } else { Ok(bytes) }
 }
