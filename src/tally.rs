@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clean::Cleaned;
 use crate::kind::Kind;
-use crate::repeats::PARTIAL;
 use crate::report::{Doc, Status};
 
 /// Longest line that is counted among the most frequent ones, in bytes; longer ones are prose.
@@ -83,8 +82,7 @@ impl Counts {
     pub fn of_row(doc: &Doc) -> Self {
         let removals = doc.cut.iter().map(|cut| Removal {
             kind: cut.kind,
-            // A part of a line goes, and the line stays.
-            lines: if cut.rule == PARTIAL { 0 } else { cut.l[1] + 1 - cut.l[0] },
+            lines: cut.whole_lines(),
             bytes: cut.b[1] - cut.b[0],
             text: cut.text.as_deref().unwrap_or_default(),
         });

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::kind::Kind;
-use crate::repeats::PARTIAL;
 use crate::report::{Cut, Doc, Status};
 
 /// Longest line that is counted among the frequent ones, in bytes; longer ones are prose.
@@ -64,8 +63,7 @@ impl Totals {
         let mut lines: BTreeMap<&str, Kind> = BTreeMap::new();
         for cut in &doc.cut {
             let of_kind = of_doc.entry(cut.kind).or_insert(OfKind { docs: 1, ..OfKind::default() });
-            // A part of a line goes, and the line stays.
-            of_kind.lines += if cut.rule == PARTIAL { 0 } else { cut.l[1] + 1 - cut.l[0] };
+            of_kind.lines += cut.whole_lines();
             of_kind.chars += cut.c[1] - cut.c[0];
             match &cut.first {
                 Some(_) => self.add_block(doc, cut),

@@ -258,6 +258,14 @@ pub struct Cut {
     pub raw: Option<String>,
 }
 
+impl Cut {
+    /// How many lines it takes as a whole: none if it is a part of a line, which stays.
+    #[must_use]
+    pub fn whole_lines(&self) -> u64 {
+        if self.col.is_some() { 0 } else { self.l[1] + 1 - self.l[0] }
+    }
+}
+
 /// In how far a repeat is its first copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
