@@ -225,6 +225,25 @@ fn a_device_or_a_pipe_is_written_and_not_replaced() {
     }
 }
 
+/// `-o /dev/stdout --force >> log`: a link of the same making stands for it here.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_link_to_standard_output_is_written_and_not_replaced() {
+    let place = Place::new();
+    place.write("a.txt", "Share this article\nThe ferry sails again, said the council.\n");
+    place.write("log", "Before.\n");
+    std::os::unix::fs::symlink("/proc/self/fd/1", place.path("first")).unwrap();
+    std::os::unix::fs::symlink("first", place.path("second")).unwrap();
+    let log = fs::File::options().append(true).open(place.path("log")).unwrap();
+    let mut command = place.command(&["clean", "a.txt", "-o", "second", "--force"]);
+    assert_eq!(command.stdout(log).status().unwrap().code(), Some(0));
+    assert_eq!(
+        fs::read_to_string(place.path("log")).unwrap(),
+        "Before.\nThe ferry sails again, said the council.\n"
+    );
+    assert!(fs::symlink_metadata(place.path("second")).unwrap().is_symlink());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_dump_into_a_pipe_that_closes_is_no_failure() {

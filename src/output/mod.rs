@@ -22,6 +22,9 @@ pub const TEMPORARY_PREFIX: &str = ".unchaff-";
 /// The end of their names.
 pub const TEMPORARY_SUFFIX: &str = ".tmp";
 
+/// How many links are followed from a name of a device; Linux follows 40.
+const LINKS_MAX: usize = 40;
+
 /// A file under a temporary name in its final folder. It takes its final name when it is whole;
 /// dropped before that, it vanishes. What is no file but a device or a pipe is written as it is.
 #[derive(Debug)]
@@ -45,7 +48,8 @@ impl Pending {
     pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
         refuse_existing(path, force)?;
         if is_device(path) {
-            let file = fs::OpenOptions::new().write(true).open(path);
+            // Behind `/dev/stdout` may be a file that the shell has opened: nothing of it is overwritten.
+            let file = fs::OpenOptions::new().append(true).open(path);
             let file = file.map_err(|error| Error::output(path, error))?;
             return Ok(Self { path: path.to_owned(), target: Target::Device(BufWriter::new(file)) });
         }
@@ -189,9 +193,26 @@ pub fn write_stdout<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> Result<(), Er
 }
 
 /// Is there something of that name that is neither file nor folder: a device, a pipe? A file must not take
-/// its place.
+/// its place. `/dev/stdout` and its like are links below `/proc`, whatever stands behind them.
 fn is_device(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    fs::metadata(path).is_ok_and(|metadata| {
+        !metadata.is_dir() && (!metadata.is_file() || link_names(path).any(|name| is_of_process(&name)))
+    })
+}
+
+/// The name of what `path` names, of what that links to, and so on to what is no link.
+fn link_names(path: &Path) -> impl Iterator<Item = PathBuf> {
+    std::iter::successors(Some(path.to_owned()), |link| {
+        let target = fs::read_link(link).ok()?;
+        Some(link.parent().unwrap_or(Path::new(".")).join(target))
+    })
+    .take(LINKS_MAX)
+}
+
+/// Is it a name for an open file of a process?
+fn is_of_process(name: &Path) -> bool {
+    let folder = name.parent().and_then(|folder| fs::canonicalize(folder).ok());
+    folder.is_some_and(|folder| folder.starts_with("/proc"))
 }
 
 /// Refuses a path that is a folder, and a file that exists unless `force` is given.
