@@ -4,9 +4,11 @@
 //! two letters of a script without spaces count as one word (the mean length of a Chinese or
 //! Japanese word is close to two characters).
 //!
-//! Cost: one pass over the characters of a line, with a look-up in a table for each.
+//! Cost: one pass over the characters of a line, with a look-up in a table for each; of a line in ASCII,
+//! another that finds its tokens by bit masks.
 
-use crate::script::{is_blank_char, is_closing, is_exclamation_or_question, is_full_stop};
+use crate::masks;
+use crate::script::{is_blank_char, is_closing, is_exclamation_or_question, is_full_stop, trim_blank};
 use crate::traits;
 use crate::traits::{
     ALNUM, AT, BLANK, CAPITAL, COLON, Counts, EXCLAMATION, FOLDED, FULL_STOP, GAP, HASH, SEPARATOR, SMALL,
@@ -84,20 +86,16 @@ impl Facts {
 /// Counts the facts of `line`, a line without its line end.
 #[must_use]
 pub fn facts(line: &str) -> Facts {
-    let text = line.trim_matches(is_blank_char);
+    let text = trim_blank(line);
     let mut reader = Reader::new(text);
     if text.is_ascii() {
-        for (at, &byte) in text.as_bytes().iter().enumerate() {
-            let (own, counts) = traits::of_byte(byte);
-            reader.read(at, own, counts);
-        }
-    } else {
-        for (at, c) in text.char_indices() {
-            let (own, counts) = traits::with_counts(c);
-            let ends = reader.before & ENDS != 0 && own & UNSPACED != 0;
-            reader.facts.inner_ends += u32::from(ends);
-            reader.read(at, own, counts);
-        }
+        return reader.of_ascii();
+    }
+    for (at, c) in text.char_indices() {
+        let (own, counts) = traits::with_counts(c);
+        let ends = reader.before & ENDS != 0 && own & UNSPACED != 0;
+        reader.facts.inner_ends += u32::from(ends);
+        reader.read(at, own, counts);
     }
     reader.finish()
 }
@@ -145,9 +143,31 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Moves the counts, and counts the tokens that are whole.
-    #[inline(never)]
-    fn empty(&mut self) {
+    /// Reads a text in ASCII: what its bytes are first, then its tokens.
+    fn of_ascii(mut self) -> Facts {
+        let bytes = self.text.as_bytes();
+        for chunk in bytes.chunks(COUNTED_MAX as usize) {
+            for &byte in chunk {
+                let (own, counts) = traits::of_byte(byte);
+                self.facts.traits |= own;
+                self.counts += counts;
+            }
+            self.uncounted = u32::try_from(chunk.len()).unwrap_or_default();
+            self.move_counts();
+        }
+        let mut end_before = 0;
+        masks::runs(bytes, masks::visible, |start, end| {
+            // The text is trimmed, so that what is blank stands between two tokens.
+            self.facts.traits |= if start > end_before + 1 { GAP } else { 0 };
+            end_before = end;
+            self.count_token(start, end);
+        });
+        self.conclude()
+    }
+
+    /// Moves the counts to the facts.
+    #[inline]
+    fn move_counts(&mut self) {
         let facts = &mut self.facts;
         let counts = self.counts.to_le_bytes().map(u32::from);
         facts.chars += self.uncounted;
@@ -158,6 +178,12 @@ impl<'t> Reader<'t> {
         facts.capitals += counts[4];
         facts.unspaced += counts[5];
         (self.counts, self.uncounted) = (0, 0);
+    }
+
+    /// Moves the counts, and counts the tokens that are whole.
+    #[inline(never)]
+    fn empty(&mut self) {
+        self.move_counts();
         let whole = self.found & !1;
         for at in (0..whole).step_by(2) {
             self.count_token(self.edges[at], self.edges[at + 1]);
@@ -197,6 +223,10 @@ impl<'t> Reader<'t> {
         self.edges[self.found] = self.text.len();
         self.found += 1;
         self.empty();
+        self.conclude()
+    }
+
+    fn conclude(self) -> Facts {
         let mut facts = self.facts;
         if facts.traits & FOLDED != 0 {
             let tabs = memchr::memchr_iter(b'\t', self.text.as_bytes()).count();

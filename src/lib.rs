@@ -44,6 +44,7 @@ pub mod html;
 pub mod input;
 pub mod kind;
 pub mod learn;
+mod masks;
 mod names;
 pub mod normal;
 pub mod output;

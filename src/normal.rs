@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::features::Facts;
-use crate::script::{is_arabic_mark, is_blank_char, is_zero_width};
+use crate::script::{is_arabic_mark, is_zero_width, trim_blank};
 use crate::segment::Line;
 use crate::traits::{self, ALNUM, ARABIC_MARK, COMBINING, FOLDED, GAP, NON_ASCII, NUMERIC, Traits, UNSTABLE};
 
@@ -75,7 +75,7 @@ impl Normals {
 /// Appends the normal form of `text` to `out`; `traits` are those of its characters, blank ones at its
 /// ends left out.
 fn normalise_into(text: &str, traits: Traits, out: &mut String) {
-    let text = text.trim_matches(is_blank_char);
+    let text = trim_blank(text);
     if traits & (NON_ASCII | FOLDED | GAP) == 0 {
         let start = out.len();
         out.push_str(text);
@@ -172,7 +172,7 @@ pub fn label_key(text: &str) -> String {
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    normalise_into(text, traits::of_text(text.trim_matches(is_blank_char)), &mut out);
+    normalise_into(text, traits::of_text(trim_blank(text)), &mut out);
     out
 }
 

@@ -13,6 +13,18 @@ pub(crate) fn is_blank_char(c: char) -> bool {
     c.is_whitespace() || is_zero_width(c)
 }
 
+/// A text without blank characters at its ends.
+#[inline]
+pub(crate) fn trim_blank(text: &str) -> &str {
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(|&byte| byte > b' ' && byte < 0x80);
+    let bytes = text.as_bytes();
+    if is_visible(bytes.first()) && is_visible(bytes.last()) {
+        text
+    } else {
+        text.trim_matches(is_blank_char)
+    }
+}
+
 /// Characters without width that carry no meaning of their own in running text.
 #[inline]
 pub(crate) fn is_zero_width(c: char) -> bool {

@@ -200,10 +200,9 @@ fn step(sums: &[f32], kept: &mut [f32; MEMORY]) {
 #[inline(always)]
 fn dense<const N: usize>(x: &[f32], weights: &[f32], sums: &mut [f32; N]) {
     let mut local = *sums;
-    let mut at = 0;
-    while at < x.len() {
-        add_row(x[at], &weights[at * N..][..N], &mut local);
-        at += 1;
+    let rows = &weights.as_chunks::<N>().0[..x.len()];
+    for at in 0..x.len() {
+        add_row(x[at], &rows[at], &mut local);
     }
     *sums = local;
 }
@@ -212,24 +211,27 @@ fn dense<const N: usize>(x: &[f32], weights: &[f32], sums: &mut [f32; N]) {
 #[inline(always)]
 fn grouped(x: &[f32; INPUT], weights: &[f32], sums: &mut [f32; HIDDEN]) {
     let mut local = *sums;
-    for start in (0..INPUT).step_by(GROUP) {
+    let rows = &weights.as_chunks::<HIDDEN>().0[..INPUT];
+    let mut start = 0;
+    while start < INPUT {
         let end = INPUT.min(start + GROUP);
+        let (x, rows) = (&x[start..end], &rows[start..end]);
         let mut bits = 0;
-        for at in start..end {
+        for at in 0..x.len() {
             bits |= x[at].to_bits();
         }
         if bits != 0 {
-            for at in start..end {
-                add_row(x[at], &weights[at * HIDDEN..][..HIDDEN], &mut local);
+            for at in 0..x.len() {
+                add_row(x[at], &rows[at], &mut local);
             }
         }
+        start = end;
     }
     *sums = local;
 }
 
 #[inline(always)]
-fn add_row<const N: usize>(x: f32, row: &[f32], sums: &mut [f32; N]) {
-    let row = &row[..N];
+fn add_row<const N: usize>(x: f32, row: &[f32; N], sums: &mut [f32; N]) {
     for at in 0..N {
         sums[at] += x * row[at];
     }

@@ -16,7 +16,7 @@ use crate::features::End;
 use crate::own::Wish;
 use crate::profile::Profile;
 use crate::rules::Reach;
-use crate::script::is_blank_char;
+use crate::script::{is_blank_char, trim_blank};
 use crate::traits::{self, ALNUM, AT, BAR, COLON, COPYRIGHT, CURRENCY, NUMERIC, QUESTION, QUOTE, Traits};
 
 /// Numbers about one line.
@@ -168,7 +168,7 @@ fn size_facts(item: &Item, row: &mut [f32]) {
 }
 
 fn shape_facts(item: &Item, row: &mut [f32]) {
-    let (facts, text) = (item.facts, item.text.trim_matches(is_blank_char));
+    let (facts, text) = (item.facts, trim_blank(item.text));
     let words = facts.words().max(1);
     let first = text.chars().next().unwrap_or(' ');
     let of_first = traits::of(first);

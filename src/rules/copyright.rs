@@ -1,7 +1,7 @@
 //! Copyright, agency and reprint notices.
 
 use crate::kind::Kind;
-use crate::script::is_blank_char;
+use crate::script::trim_blank;
 
 use super::{LineView, Reach, Rule, Test};
 
@@ -75,7 +75,7 @@ fn is_reporting_note(line: &LineView) -> bool {
     if !may || memchr::memmem::find(line.key.as_bytes(), b" by ").is_none() {
         return false;
     }
-    let text = line.text.trim_matches(is_blank_char);
+    let text = trim_blank(line.text);
     let bracketed = text.starts_with(['(', '[', '（']) && text.ends_with([')', ']', '）', '.']);
     let halves = ["reporting by ", "editing by ", "writing by ", "compiled by "];
     let named: usize = halves.iter().map(|half| line.key.matches(half).count()).sum();

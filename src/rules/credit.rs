@@ -2,7 +2,7 @@
 
 use crate::features::End;
 use crate::kind::Kind;
-use crate::script::is_blank_char;
+use crate::script::trim_blank;
 use crate::traits::COPYRIGHT;
 
 use super::phrases::Role;
@@ -108,8 +108,8 @@ const COPYRIGHT_CREDIT_WORDS_MAX: u32 = 8;
 /// "Copyright" or © and a name. The word alone also begins titles; it needs a sign, a year or an agency.
 fn is_copyright_credit(line: &LineView) -> bool {
     let facts = line.facts;
-    let begins = is_copyright_word(line)
-        || facts.traits & COPYRIGHT != 0 && line.text.trim_matches(is_blank_char).starts_with('©');
+    let begins =
+        is_copyright_word(line) || facts.traits & COPYRIGHT != 0 && trim_blank(line.text).starts_with('©');
     if !begins || facts.words() > COPYRIGHT_CREDIT_WORDS_MAX || facts.ends_statement() {
         return false;
     }

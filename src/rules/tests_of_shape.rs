@@ -5,7 +5,7 @@
 
 use crate::features::{End, Facts};
 use crate::kind::Kind;
-use crate::script::is_blank_char;
+use crate::script::{is_blank_char, trim_blank};
 
 use super::phrases::{Hit, Role};
 use super::{LineView, Rule, Test};
@@ -124,7 +124,7 @@ fn is_backed(hit: &Hit, line: &LineView) -> bool {
 /// Is a short line something that somebody says: in quotation marks, behind a dash, or with the full
 /// stop of a sentence? ("Loading..." has no full stop.)
 fn is_spoken(line: &LineView) -> bool {
-    let text = line.text.trim_matches(is_blank_char);
+    let text = trim_blank(line.text);
     let dash = text.strip_prefix(['—', '–', '―']).is_some_and(|rest| rest.starts_with(is_blank_char));
     let quoted = text.starts_with(['"', '“', '„', '«', '”', '「', '『', '‘', '\'']);
     let stops = line.facts.ends_statement() && !text.ends_with("..") && !text.ends_with('…');
@@ -135,8 +135,7 @@ fn is_spoken(line: &LineView) -> bool {
 /// quote itself. Double quotation marks of all kinds are one in the key, which has lost those at its
 /// beginning.
 fn is_quoted(hit: &Hit, line: &LineView) -> bool {
-    let opened =
-        line.text.trim_matches(is_blank_char).starts_with(['"', '“', '„', '«', '»', '”', '「', '『']);
+    let opened = trim_blank(line.text).starts_with(['"', '“', '„', '«', '»', '”', '「', '『']);
     let before =
         line.key[..hit.start].chars().filter(|c| matches!(c, '"' | '「' | '『' | '」' | '』')).count();
     (before + usize::from(opened)) % 2 == 1

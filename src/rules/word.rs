@@ -1,5 +1,6 @@
 //! Words of a line in normal form, with their places.
 
+use crate::masks;
 use crate::traits::{self, ALNUM, COMBINING, NON_ASCII, Traits, UNSPACED, UNSTABLE};
 
 /// A word in its text, or a letter of a script without spaces.
@@ -22,15 +23,13 @@ pub(crate) fn split(text: &str, all: Traits, words: &mut Vec<Word>) {
         words.push(Word { start, end, hash: hash(bytes, start, end), is_letter });
     };
     if all & (UNSPACED | UNSTABLE) == 0 {
-        let mut edges = Edges::default();
         if all & NON_ASCII == 0 {
-            for (at, &byte) in bytes.iter().enumerate() {
-                edges.see(at, traits::of_byte(byte).0 & ALNUM != 0, &mut push);
-            }
-        } else {
-            for (at, c) in text.char_indices() {
-                edges.see(at, is_word_char(traits::of(c)), &mut push);
-            }
+            masks::runs(bytes, masks::alnum, |start, end| push(start, end, false));
+            return;
+        }
+        let mut edges = Edges::default();
+        for (at, c) in text.char_indices() {
+            edges.see(at, is_word_char(traits::of(c)), &mut push);
         }
         edges.finish(text.len(), &mut push);
         return;
