@@ -2,6 +2,7 @@
 
 use crate::features::End;
 use crate::kind::Kind;
+use crate::traits::CURRENCY;
 
 use super::phrases::Role;
 use super::{LineView, Reach, Rule, Test};
@@ -93,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "byline/date",
         kind: Kind::Byline,
         about: "a date, and nothing else",
-        keeps: "a diary's dates: it needs other junk beside it",
+        keeps: "a diary's dates: it needs other junk beside it; prices, and months with a counter",
         reach: Reach::Company,
         score: 0.6,
         test: Test::Shape(is_date_line),
@@ -164,7 +165,15 @@ fn is_date_line(line: &LineView) -> bool {
         && facts.inner_ends <= 2
         && facts.letters <= facts.digits * 2 + DATE_LETTERS_SPARE
         && facts.end != End::Exclamation
+        && facts.traits & CURRENCY == 0
+        && !has_counter(line.text)
         && (has_year(line.text) || has_time(line.text))
+}
+
+/// Does it end in a number in brackets, as the months of an archive do?
+fn has_counter(text: &str) -> bool {
+    let inner = text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('));
+    inner.is_some_and(|(_, count)| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Four digits from 1900 to 2099 that stand alone.
@@ -175,10 +184,12 @@ fn has_year(text: &str) -> bool {
 /// A word that is a time of day: 14:05, 14h05, 14.05, with a comma or not.
 fn has_time(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '.'))).any(|word| {
-        let digits =
-            |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |part: &str, most: u8| {
+            let digits = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+            digits && part.parse().is_ok_and(|number: u8| number <= most)
+        };
         let parts = word.split_once([':', 'h', '.']);
-        parts.is_some_and(|(hours, minutes)| digits(hours) && minutes.len() == 2 && digits(minutes))
+        parts.is_some_and(|(hours, minutes)| number(hours, 24) && minutes.len() == 2 && number(minutes, 59))
     })
 }
 
