@@ -221,7 +221,7 @@ const fn of_ascii(byte: u8) -> Traits {
 }
 
 fn of_any(c: char) -> Traits {
-    let (zero_width, numeric) = (script::is_zero_width(c), c.is_numeric());
+    let (zero_width, numeric, alphabetic) = (script::is_zero_width(c), c.is_numeric(), c.is_alphabetic());
     let (full_stop, exclamation) = (script::is_full_stop(c), script::is_exclamation_or_question(c));
     let stable = canonical_combining_class(c) == 0
         && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
@@ -230,9 +230,9 @@ fn of_any(c: char) -> Traits {
     NON_ASCII
         | bit(c.is_whitespace() || zero_width, BLANK)
         | bit(c.is_whitespace(), WHITE)
-        | bit(c.is_alphanumeric(), ALNUM)
+        | bit(alphabetic || numeric, ALNUM)
         | bit(numeric, NUMERIC)
-        | bit(c.is_alphabetic() && !numeric, LETTER)
+        | bit(alphabetic && !numeric, LETTER)
         | bit(c.is_uppercase(), CAPITAL)
         | bit(c.is_lowercase(), SMALL)
         | bit(script::is_unspaced(c), UNSPACED)
