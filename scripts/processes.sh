@@ -2,10 +2,12 @@
 # Whole processes on generated dumps, in turn, beside limits measured in the same run. Medians of so many
 # rounds; machines are noisy, so read the ratios.
 #
-#   scripts/processes.sh [BYTES] [ROUNDS]
+#   scripts/processes.sh [BYTES] [ROUNDS] [LONGEST]
+#
+# LONGEST is the size of the longest single text, 100 MB unless you say otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bytes=${1:-20000000} rounds=${2:-5}
+bytes=${1:-20000000} rounds=${2:-5} longest=${3:-100000000}
 cargo build --release --locked --quiet --bin unchaff --example make_texts
 target=${CARGO_TARGET_DIR:-target}
 unchaff=$(realpath "$target/release/unchaff") make=$(realpath "$target/release/examples/make_texts")
@@ -52,6 +54,32 @@ for kind in pages articles; do
       '{ printf "  %-16s %8.3f s %9.1f MB/s %8.2f times wc -w\n", name, $1 / 1e6, size / $1, $1 / base }'
   done
 done
+
+echo "one text, by its length (the time of an empty one taken off)"
+# Seconds of processor time and the peak of memory in kB of one run.
+cost() { /usr/bin/env time -f '%U %S %M' "$@" 2>&1 > /dev/null | tail -1 | awk '{ print $1 + $2, $3 }'; }
+if command -v time > /dev/null && /usr/bin/env time true 2> /dev/null; then
+  : > empty.txt
+  read -r start _ < <(cost "$unchaff" clean empty.txt -o out.txt --force --no-config -q --jobs 1)
+  for ((length = 10000; length <= longest; length *= 10)); do
+    "$make" text "$length" > long.txt
+    read -r took peak < <(cost "$unchaff" clean long.txt -o out.txt --report report.jsonl --force --no-config -q --jobs 1 --max-record 2G)
+    awk -v length_="$(stat -c %s long.txt)" -v took="$took" -v start="$start" -v peak="$peak" \
+      'BEGIN { printf "  %11d bytes %8.2f s %8.1f MB/s %9.0f kB %6.1f bytes for each\n", length_, took, length_ / (took - start + 1e-9) / 1e6, peak, peak * 1024 / length_ }'
+  done
+fi
+
+if command -v valgrind > /dev/null; then
+  echo "instructions (callgrind), --jobs 1, with report: the same on every quiet or noisy day"
+  for kind in pages articles; do
+    "$make" "$kind" 1000000 > fixed.jsonl
+    count=$(valgrind --tool=callgrind --callgrind-out-file=/dev/null "$unchaff" clean fixed.jsonl -o out.jsonl \
+      --report report.jsonl --force --no-config -q --jobs 1 2>&1 | sed -n 's/.*refs: *//p')
+    echo "  1 MB of $kind: $count"
+  done
+  count=$(valgrind --tool=callgrind --callgrind-out-file=/dev/null "$unchaff" clean --no-config -q < /dev/null 2>&1 | sed -n 's/.*refs: *//p')
+  echo "  an empty text: $count"
+fi
 
 echo 'The ferry sails again, said the council on Tuesday.' > line.txt
 for _ in $(seq 20); do seconds "$unchaff" clean line.txt -q --no-config >> times.start; done
