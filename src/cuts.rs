@@ -108,7 +108,7 @@ pub fn assemble(
     dropped: KindSet,
     wishes: &Wishes,
 ) -> Vec<Cut> {
-    let causes = causes(profile, verdicts, repeats, dropped);
+    let causes = causes(verdicts, repeats, dropped);
     let is_filler = |line: usize| profile.is_blank(line) && !wishes.keeps(line);
     let mut cuts = join(profile, &causes, is_filler);
     if dropped.contains(Kind::Repeat) {
@@ -211,54 +211,74 @@ pub fn kept<'t>(text: &'t str, cuts: &[Cut]) -> impl Iterator<Item = &'t str> {
     kept_between(cuts, 0..text.len()).map(|span| &text[span]).filter(|piece| !piece.is_empty())
 }
 
-/// Why a line goes.
-#[derive(Clone, PartialEq)]
-struct Cause {
-    kind: Kind,
-    rule: &'static str,
-    score: f32,
-    first: Option<First>,
+/// Why a line goes. There is one for each line, so it only points to what says so.
+#[derive(Clone, Copy)]
+enum Cause<'f> {
+    Verdict(&'f Verdict),
+    Repeat(&'f Repeat),
 }
 
-impl Cause {
+impl Cause<'_> {
     /// Do two lines that go for these causes make one cut? Lines of one rule do, and lines of one block;
     /// two captions or two blocks do not.
-    fn joins(&self, next: &Self) -> bool {
-        self.rule == next.rule
-            && self.first == next.first
-            && !(self.first.is_some() && self.rule == "repeat/caption")
+    fn joins(self, next: Self) -> bool {
+        match (self, next) {
+            (Self::Verdict(one), Self::Verdict(next)) => {
+                one.rule == next.rule
+                    && one.first == next.first
+                    && !(one.first.is_some() && one.rule == "repeat/caption")
+            }
+            (Self::Repeat(one), Self::Repeat(next)) => {
+                std::ptr::eq(one, next) || one.rule == next.rule && first_of(one) == first_of(next)
+            }
+            _ => false,
+        }
+    }
+
+    fn score(self) -> f32 {
+        match self {
+            Self::Verdict(verdict) => verdict.score,
+            Self::Repeat(repeat) => 1.0 - repeat.changed,
+        }
+    }
+
+    /// The cut of this line alone.
+    fn cut(self, profile: &Profile, line: usize) -> Cut {
+        let place = |line: usize| First {
+            document: None,
+            span: profile.lines[line].span(),
+            lines: line..line + 1,
+            copy: None,
+        };
+        let (kind, rule, first) = match self {
+            Self::Verdict(verdict) => (verdict.kind, verdict.rule, verdict.first.map(place)),
+            Self::Repeat(repeat) => (Kind::Repeat, repeat.rule, Some(first_of(repeat))),
+        };
+        Cut {
+            span: profile.lines[line].span(),
+            lines: line..line + 1,
+            part: false,
+            kind,
+            rule,
+            score: self.score(),
+            first,
+        }
     }
 }
 
-fn causes(
-    profile: &Profile,
-    verdicts: &[Option<Verdict>],
-    repeats: &Findings,
+fn causes<'f>(
+    verdicts: &'f [Option<Verdict>],
+    repeats: &'f Findings,
     dropped: KindSet,
-) -> Vec<Option<Cause>> {
-    let place = |line: usize| First {
-        document: None,
-        span: profile.lines[line].span(),
-        lines: line..line + 1,
-        copy: None,
-    };
+) -> Vec<Option<Cause<'f>>> {
     let mut causes: Vec<Option<Cause>> = verdicts
         .iter()
-        .map(|verdict| {
-            let verdict = verdict.as_ref().filter(|verdict| verdict.is_cut(dropped))?;
-            let first = verdict.first.map(place);
-            Some(Cause { kind: verdict.kind, rule: verdict.rule, score: verdict.score, first })
-        })
+        .map(|verdict| verdict.as_ref().filter(|verdict| verdict.is_cut(dropped)).map(Cause::Verdict))
         .collect();
     let whole = repeats.cuts.iter().filter(|repeat| repeat.part.is_none() && dropped.contains(Kind::Repeat));
     for repeat in whole {
         for &line in &repeat.lines {
-            causes[line] = Some(Cause {
-                kind: Kind::Repeat,
-                rule: repeat.rule,
-                score: 1.0 - repeat.changed,
-                first: Some(first_of(repeat)),
-            });
+            causes[line] = Some(Cause::Repeat(repeat));
         }
     }
     causes
@@ -267,8 +287,8 @@ fn causes(
 /// Joins lines that go for one reason, with the blank lines between them, into cuts.
 fn join(profile: &Profile, causes: &[Option<Cause>], is_filler: impl Fn(usize) -> bool) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
-    let mut open: Option<&Cause> = None;
-    for (number, cause) in causes.iter().enumerate() {
+    let mut open: Option<Cause> = None;
+    for (number, &cause) in causes.iter().enumerate() {
         let Some(cause) = cause else {
             if !is_filler(number) {
                 open = None;
@@ -279,17 +299,9 @@ fn join(profile: &Profile, causes: &[Option<Cause>], is_filler: impl Fn(usize) -
             Some(last) if open.is_some_and(|open| open.joins(cause)) => {
                 last.lines.end = number + 1;
                 last.span.end = profile.lines[number].end;
-                last.score = last.score.min(cause.score);
+                last.score = last.score.min(cause.score());
             }
-            _ => cuts.push(Cut {
-                span: profile.lines[number].span(),
-                lines: number..number + 1,
-                part: false,
-                kind: cause.kind,
-                rule: cause.rule,
-                score: cause.score,
-                first: cause.first.clone(),
-            }),
+            _ => cuts.push(cause.cut(profile, number)),
         }
         open = Some(cause);
     }
