@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::kind::Kind;
 use crate::report::{Cut, Doc, Status};
 
-/// Longest line that is counted among the frequent ones, in bytes; longer ones are prose.
-const LINE_BYTES_MAX: usize = 200;
+/// Longest line that is counted among the frequent ones, in code points; longer ones are prose.
+const LINE_CHARS_MAX: usize = 200;
 /// Different lines, and different blocks, that are counted at once. When there are more, the rarest are
 /// forgotten until half are left.
 const DIFFERENT_MAX: usize = 100_000;
@@ -70,7 +70,7 @@ impl Totals {
                 None if cut.kind == Kind::Blank => {}
                 None => {
                     let text = cut.text.as_deref().unwrap_or_default().split(['\n', '\r']).map(str::trim);
-                    let short = text.filter(|line| (1..=LINE_BYTES_MAX).contains(&line.len()));
+                    let short = text.filter(|line| (1..=LINE_CHARS_MAX).contains(&line.chars().count()));
                     lines.extend(short.map(|line| (line, cut.kind)));
                 }
             }
