@@ -50,7 +50,7 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "FILE", requires = "clean")]
     labels: Option<PathBuf>,
 
-    /// Ask nothing; write the lines that must stay as a rule for unchaff.toml
+    /// Ask nothing; write the lines that must stay, and those that had to go, as rules for unchaff.toml
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
 
@@ -117,7 +117,11 @@ fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Resul
         }
     };
     if let Some(path) = &args.rules {
-        let text = review::keep_rules(answers);
+        let text = review::line_rules(answers);
+        if text.is_empty() {
+            let message = "there is no answer yet to make rules of".to_owned();
+            return Err(Error::Usage { message });
+        }
         output::write_file(path, std::iter::once(text.as_bytes()), args.overwrite.force)?;
         tell(format!("wrote {}; put it into unchaff.toml", path.display()));
     }
