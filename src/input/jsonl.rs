@@ -96,7 +96,11 @@ fn parallel(object: &Object, line: &str, text: &str, fields: &Fields) -> Result<
             ));
         }
         let entries = entries.iter().map(|entry| within(line, entry.get())).collect();
-        arrays.push(Parallel { field: field.clone(), span: within(line, value.get()), entries });
+        let span = within(line, value.get());
+        // A field that was named twice is one array.
+        if arrays.iter().all(|array: &Parallel| array.span != span) {
+            arrays.push(Parallel { field: field.clone(), span, entries });
+        }
     }
     Ok(arrays)
 }

@@ -117,12 +117,19 @@ impl Frame {
             let arrays = self.parallel.iter();
             changes.extend(arrays.map(|array| (array.span.clone(), array.without(&self.bytes, &is_gone))));
         }
-        replaced(&self.bytes, changes)
+        // Fields are disjoint: an array is no text.
+        replaced(&self.bytes, changes).unwrap_or_else(|| self.bytes.clone())
     }
 
-    /// The record as it was: in its place `spelled`, before it `head`, and the arrays as they were.
+    /// The record as it was: in its place `spelled`, before it `head`, and the arrays as they were. `None` if
+    /// these overlap, as they do in no record that was cut.
     #[must_use]
-    pub(crate) fn uncut(&self, spelled: Vec<u8>, head: Option<&str>, arrays: &[report::Parallel]) -> Vec<u8> {
+    pub(crate) fn uncut(
+        &self,
+        spelled: Vec<u8>,
+        head: Option<&str>,
+        arrays: &[report::Parallel],
+    ) -> Option<Vec<u8>> {
         let mut changes = vec![(self.text.clone(), spelled)];
         changes.extend(head.map(|head| (0..self.text.start, head.as_bytes().to_vec())));
         for (now, then) in self.parallel.iter().zip(arrays) {
@@ -177,18 +184,18 @@ fn gone_lines(cleaned: &Cleaned) -> Vec<bool> {
     segment::lines(cleaned.original).iter().map(covers).collect()
 }
 
-/// `bytes` with other bytes in place of some spans.
-fn replaced(bytes: &[u8], mut changes: Vec<(Range<usize>, Vec<u8>)>) -> Vec<u8> {
+/// `bytes` with other bytes in place of some spans, which must be disjoint.
+fn replaced(bytes: &[u8], mut changes: Vec<(Range<usize>, Vec<u8>)>) -> Option<Vec<u8>> {
     changes.sort_by_key(|(span, _)| span.start);
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     for (span, new) in changes {
-        out.extend_from_slice(&bytes[at..span.start]);
+        out.extend_from_slice(bytes.get(at..span.start)?);
         out.extend_from_slice(&new);
         at = span.end;
     }
-    out.extend_from_slice(&bytes[at..]);
-    out
+    out.extend_from_slice(bytes.get(at..)?);
+    Some(out)
 }
 
 /// Reads the record that a piece of the input `path` holds.

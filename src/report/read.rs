@@ -7,7 +7,7 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::{Row, Run, SCHEMA, Summary, hash_text};
+use super::{Bad, Cut, Doc, Row, Run, SCHEMA, Size, Summary, hash_text};
 use crate::error::plain;
 
 /// Why a report cannot be used. The message follows its path.
@@ -41,6 +41,14 @@ pub enum ReadError {
     OutOfPlace {
         /// From 1.
         line: u64,
+    },
+    /// A row tells of places that no text can have, or of an input that is not there.
+    #[error("line {line} tells of {what} that cannot be; the report is not one of ours")]
+    Unsound {
+        /// From 1.
+        line: u64,
+        /// What it tells of.
+        what: &'static str,
     },
     /// The hash of the rows is not that of the summary.
     #[error("was changed after it was written: its rows do not fit the hash in its summary")]
@@ -83,7 +91,12 @@ impl Header {
                 (_, None) => return Err(ReadError::NoRun),
                 (Ok(Row::Run(_)), Some(_)) => return Err(ReadError::OutOfPlace { line: number }),
                 (Ok(Row::Summary(row)), Some(_)) => summary = Some(row),
-                (Ok(Row::Doc(_) | Row::Bad(_)), Some(_)) => hasher.update(bytes),
+                (Ok(Row::Doc(Doc { src, .. }) | Row::Bad(Bad { src, .. })), Some((run, _))) => {
+                    if src >= run.inputs.len() {
+                        return Err(ReadError::Unsound { line: number, what: "an input" });
+                    }
+                    hasher.update(bytes);
+                }
                 (Err(error), Some(_)) => return Err(error),
             }
         }
@@ -127,7 +140,36 @@ impl Reader {
 }
 
 fn parse(line: u64, bytes: &[u8]) -> Result<Row, ReadError> {
-    serde_json::from_slice(bytes).map_err(|cause| ReadError::Row { line, cause })
+    let row: Row = serde_json::from_slice(bytes).map_err(|cause| ReadError::Row { line, cause })?;
+    match row.doc().map_or(Ok(()), check) {
+        Ok(()) => Ok(row),
+        Err(what) => Err(ReadError::Unsound { line, what }),
+    }
+}
+
+/// Sizes from here on are no text's: so nobody who adds a few of them has to think of overflow.
+const SIZE_MAX: u64 = 1 << 53;
+
+/// Are the places in a row such as a text can have? Who reads rows relies on it, whoever wrote them.
+fn check(doc: &Doc) -> Result<(), &'static str> {
+    let fits = |size: &Size| size.b < SIZE_MAX && size.c <= size.b && size.l <= size.b;
+    if !fits(&doc.before) || !fits(&doc.after) || doc.rec >= SIZE_MAX {
+        return Err("sizes");
+    }
+    let is_inside = |cut: &Cut| {
+        let is_span = |span: [u64; 2], end: u64| span[0] <= span[1] && span[1] <= end;
+        let are_lines = |[from, to]: [u64; 2], end: u64| from >= 1 && to <= end && from <= to + 1;
+        let is_place =
+            cut.first.as_ref().is_none_or(|first| is_span(first.b, SIZE_MAX) && are_lines(first.l, SIZE_MAX));
+        is_span(cut.b, doc.before.b)
+            && is_span(cut.c, doc.before.c)
+            && are_lines(cut.l, doc.before.l)
+            && cut.col.is_none_or(|col| col[0] >= 1 && is_span(col, SIZE_MAX))
+            && is_place
+    };
+    let are_sorted =
+        doc.cut.windows(2).all(|pair| pair[0].b[1] <= pair[1].b[0] && pair[0].c[1] <= pair[1].c[0]);
+    if are_sorted && doc.cut.iter().chain(&doc.mark).all(is_inside) { Ok(()) } else { Err("cuts") }
 }
 
 fn check_schema(run: &Run) -> Result<(), ReadError> {

@@ -31,7 +31,7 @@ pub(super) fn restore(
     };
     let container = match input::open(&place.clean()?, &reading) {
         Ok(Opened::Container(container)) => *container,
-        Ok(Opened::Whole(_)) => unreachable!("its format is of many records"),
+        Ok(Opened::Whole(_)) => return Err(damaged("its format").into()),
         Err(bad) => {
             let message = bad.message;
             return Err(format!("its clean text {message}; give the folder that the run wrote").into());
@@ -191,8 +191,8 @@ fn rebuild(record: Record, doc: &Doc, removed_lines: RemovedLines) -> Result<Vec
         let removed = cut.text.as_deref().ok_or_else(misfit)?;
         let stand_in = removed_lines.stand_in(cut.kind, removed);
         let begin = usize::try_from(cut.b[0]).ok().and_then(|at| at.checked_sub(removed_before));
-        let begin = begin.ok_or_else(misfit)? + stood_in;
-        if text.get(begin..begin + stand_in.len()) != Some(stand_in.as_str()) {
+        let begin = begin.and_then(|at| at.checked_add(stood_in)).ok_or_else(misfit)?;
+        if !text.get(begin..).is_some_and(|rest| rest.starts_with(&stand_in)) {
             return Err(misfit());
         }
         places.extend([begin, begin + stand_in.len()]);
@@ -222,5 +222,5 @@ fn rebuild(record: Record, doc: &Doc, removed_lines: RemovedLines) -> Result<Vec
         let Some(span) = jsonl::place_of(&frame.bytes, &array.field) else { return Err(misfit()) };
         frame.parallel.push(Parallel { field: array.field.clone(), span, entries: Vec::new() });
     }
-    Ok(frame.uncut(original, doc.head.as_deref(), &doc.parallel))
+    frame.uncut(original, doc.head.as_deref(), &doc.parallel).ok_or_else(misfit)
 }
