@@ -99,6 +99,32 @@ report-text = \"full\"  # default
 }
 
 #[test]
+fn which_files_are_taken_and_their_format_is_a_setting() {
+    let place = place();
+    place.write("dump/b.log", "{\"text\": \"Share this article\\n\"}\n").write("dump/c.txt", PAGE);
+    place.write("unchaff.toml", "glob = [\"*.log\"]\ninput-format = \"jsonl\"\n");
+    let names = |out: &str| tree(&place.path(out)).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    place.run(&["clean", "dump", "-q", "--output-dir", "one"]).code(0);
+    assert_eq!(names("one"), ["b.log"]);
+    assert_eq!(place.read("one/b.log"), b"{\"text\": \"\"}\n");
+    let typed = ["clean", "dump", "-q", "--output-dir", "two", "-g", "c.*", "--input-format", "text"];
+    place.run(&typed).code(0);
+    assert_eq!(names("two"), ["c.txt"], "what is typed counts alone");
+    let shown = place.run(&["config", "dump", "--show-origin"]).code(0).out_text();
+    assert!(
+        shown.contains(
+            "glob = [\n  \"*.log\",  # unchaff.toml:1\n]\ninput-format = \"jsonl\"  # unchaff.toml:2\n"
+        ),
+        "{shown}"
+    );
+    place.write("unchaff.toml", "input-format = \"jsn\"\n");
+    place
+        .run(&["clean", "dump", "-n"])
+        .code(2)
+        .says("unchaff.toml:1: there is no format \"jsn\"; formats are text,");
+}
+
+#[test]
 fn how_repeats_are_found_is_a_setting() {
     let story = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way to the sea.\n";
     let place = Place::new();

@@ -77,6 +77,14 @@ pub struct Layer {
     /// Least words of a repeat, from 8 to 10000; without it 24.
     #[schemars(extend("examples" = [32]))]
     pub repeat_words: Option<usize>,
+    /// Of the files below folders only those that match, in any format; with `!` before it those are left out.
+    /// Patterns that are typed replace these.
+    #[schemars(extend("examples" = [["*.jsonl.zst", "!drafts/**"]]))]
+    pub glob: Option<Vec<String>>,
+    /// The format of all inputs: `text`, `blocks`, `jsonl`, `json`, `csv`, `tsv`, `warc` or `parquet`. Without it
+    /// the end of the name tells, then the first bytes.
+    #[schemars(extend("examples" = ["jsonl"]))]
+    pub input_format: Option<String>,
     /// The field that holds the text of a record; `a.b` is `b` in `a`. Without it the one that is called `text`,
     /// `content` or the like.
     #[schemars(extend("examples" = ["text"]))]

@@ -61,7 +61,9 @@ pub enum Choice {
 pub struct Settings {
     /// How to clean.
     pub config: Config,
-    /// How inputs are read. Their format is not said here.
+    /// Patterns of the files that are taken from folders; all if there are none.
+    pub globs: Vec<String>,
+    /// How inputs are read.
     pub reading: Reading,
     /// Threads; 0 for one on each core.
     pub jobs: usize,
@@ -153,6 +155,7 @@ pub fn resolve(
     }
     Ok(Settings {
         config,
+        globs: last(&sources, |layer| layer.glob.clone()).map_or_else(Vec::new, |(_, globs)| globs),
         reading,
         jobs: last(&sources, |layer| layer.jobs).map_or(0, |(_, jobs)| jobs.get()),
         report_text: last(&sources, |layer| layer.report_text)
@@ -196,8 +199,12 @@ fn reading(sources: &[Source], encoding: Option<&'static Encoding>) -> Result<Re
         parse_bytes(text)
             .map_err(|message| Error::Setting { place: source.place(&[], "max-record", None), message })
     });
+    let format = last(sources, |layer| layer.input_format.as_deref()).map(|(source, name)| {
+        name.parse()
+            .map_err(|message| Error::Setting { place: source.place(&[], "input-format", None), message })
+    });
     Ok(Reading {
-        format: None,
+        format: format.transpose()?,
         split_blank: last(sources, |layer| layer.split_blank).is_some_and(|(_, split)| split),
         encoding,
         fields: FieldNames {

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::keys::{self, Form, Key};
-use super::{Settings, default_of, kinds, last, said};
+use super::{Settings, Source, default_of, kinds, last, said};
 use crate::kind::KindSet;
+
+/// Lists of which the entries of all sources count together; of another list those of the highest source do.
+const ADD_UP: [&str; 2] = ["keep-line", "drop-line"];
 
 impl Settings {
     /// What counts, as a file of settings that says the same; with `origin` behind each value who says so.
@@ -51,7 +54,10 @@ impl Settings {
 
     fn write_texts(&self, key: &str, note: &dyn Fn(&str) -> String, out: &mut String) {
         let mut entries = Vec::new();
-        for source in &self.sources {
+        let gives = |source: &Source| !json!(source.layer())[key].is_null();
+        let highest = || self.sources.iter().rposition(gives).unwrap_or(0);
+        let from = if ADD_UP.contains(&key) { 0 } else { highest() };
+        for source in &self.sources[from..] {
             for text in json!(source.layer())[key].as_array().into_iter().flatten().filter_map(Value::as_str)
             {
                 entries.push((text.to_owned(), source.place(&[], key, Some(text))));

@@ -82,7 +82,8 @@ Examples:
   unchaff check dump --max-removed 40% --max-emptied 0
   unchaff check dump --baseline report.jsonl --output junit=check.xml --output sarif=check.sarif
 
-Exit codes: 0 all as expected; 1 something is not; 2 something could not be checked.";
+Exit codes: 0 all as expected; 1 something is not; 2 something could not be checked.
+-h shows what is often wanted; --help and `unchaff man check` show every option.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
@@ -119,7 +120,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let mut settings = args.settings.resolve(&args.paths, typed)?;
     args.repeats.apply(&mut settings.config);
     messages.tell_settings(&settings);
-    let Inputs { sources, named } = args.inputs.find(&args.paths, messages)?;
+    let Inputs { sources, named } = args.inputs.find(&args.paths, &settings, messages)?;
     let is_stdin = named.is_empty();
     let mut check = Check::new(Options {
         expect: args.expect.clone(),
@@ -132,7 +133,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let job = Job {
         sources,
         target: Target::Nowhere,
-        reading: args.inputs.reading(&settings),
+        reading: settings.reading,
         jobs: settings.jobs,
         memory: args.repeats.memory,
         config: settings.config,
