@@ -38,14 +38,15 @@ fn the_action_is_one_run_and_quotes_its_inputs() {
 fn the_action_annotates_and_writes_what_was_asked_for() {
     let place = Place::new();
     place.write("in/a.txt", "Share this article\n\nThe ferry sails again, said the council.\n");
-    let run = |expect: &str| {
+    let run_on = |paths: &str, expect: &str| {
         let mut command = Command::new("bash");
         command.arg(root().join(".ci/action")).current_dir(place.path("")).env_clear();
         command.env("PATH", search_path()).env("GITHUB_STEP_SUMMARY", place.path("summary.md"));
-        command.envs([("PATHS", "in"), ("EXPECT", expect), ("JUNIT", "c.xml"), ("ARGS", "--max-emptied 0")]);
+        command.envs([("PATHS", paths), ("EXPECT", expect), ("JUNIT", "c.xml"), ("ARGS", "--max-emptied 0")]);
         let output = command.output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
+    let run = |expect: &str| run_on("in", expect);
     let (code, out) = run("want");
     assert_eq!(
         (code, out.as_str()),
@@ -56,4 +57,9 @@ fn the_action_annotates_and_writes_what_was_asked_for() {
     place.run(&["check", "in", "--expect", "want", "--update"]).code(0);
     assert_eq!(run("want"), (Some(0), "1 document as expected\n".to_owned()));
     assert_eq!(run(""), (Some(0), "1 document as expected\n".to_owned()));
+    // What is wrong with the inputs is trouble, and no difference; and none of them is run.
+    for paths in ["", " ", "nowhere", "$(touch pwned)", "in; touch pwned", "*"] {
+        assert_eq!(run_on(paths, "want").0, Some(2), "{paths:?}");
+    }
+    assert!(!place.path("pwned").exists());
 }
