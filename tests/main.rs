@@ -25,6 +25,8 @@ mod docs;
 mod encodings;
 // Dumps: every format, compressed or not, good records and bad.
 mod formats;
+// The fuzz targets, without a fuzzer.
+mod fuzz;
 // The hook and the action.
 mod hooks;
 // The page about a run.
