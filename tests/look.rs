@@ -147,6 +147,19 @@ fn answers_become_labels_that_eval_reads_and_rules() {
     assert!(scores.contains("all "), "{scores}");
     let rules = String::from_utf8(place.read("keep.toml")).unwrap();
     assert!(rules.starts_with("keep-line = [\n  \"^") && rules.ends_with("$\",\n]\n"), "{rules}");
+    assert!(rules.contains("\n]\ndrop-line = [\n  \"^"), "{rules}");
+    // They are settings as they stand: what was said is what happens.
+    let texts = tree(&place.path("in"));
+    let kept: Vec<&str> =
+        rules.split("drop-line").next().unwrap().lines().filter(|line| line.starts_with("  ")).collect();
+    place.run(&["clean", "in", "--output-dir", "again", "--config", "keep.toml", "-q"]).code(0);
+    let again: String =
+        tree(&place.path("again")).into_iter().map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect();
+    assert!(!texts.is_empty() && !kept.is_empty());
+    for pattern in kept {
+        let text = pattern.trim().trim_start_matches("\"^").trim_end_matches("$\",").replace('\\', "");
+        assert!(again.contains(&text), "{text}: {again}");
+    }
     place.run(&["review", "r.jsonl", "--labels", "l.jsonl"]).code(2).says("--clean");
     place.run(&["review", "r.jsonl", "--rules", "keep.toml"]).code(2).says("exists");
 }
@@ -231,6 +244,9 @@ fn what_was_found_and_stays_is_shown() {
         ["clean", "a.txt", "--keep", "repeat", "--diff", "--html", "p.html", "-o", "o", "--report", "r"];
     let ran = place.run(&args).code(0);
     assert!(ran.out_text().contains("(repeat/"), "{}", ran.out_text());
+    let side = place.run(&["clean", "a.txt", "--keep", "repeat", "--diff=side"]).code(0).out_text();
+    let note = side.lines().find(|line| line.contains("(repeat/")).unwrap();
+    assert!(note.split_once('│').unwrap().0.trim().is_empty(), "the line stays, and has a note: {side}");
     let page = String::from_utf8(place.read("p.html")).unwrap();
     assert!(page.contains("class=\"r m") && page.contains("<i>stays</i>"), "{page}");
     place.run(&["report", "r", "--html", "q.html"]).code(0);

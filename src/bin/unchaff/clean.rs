@@ -24,7 +24,10 @@ const EXAMPLES: &str = "\
 Examples:
   unchaff clean dump --output-dir cleaned --report report.jsonl --stat
   unchaff clean < page.txt > article.txt
-  unchaff clean page.txt -o article.txt --keep byline --keep-line '^Recipe:'";
+  unchaff clean page.txt -o article.txt --keep byline --keep-line '^Recipe:'
+  unchaff clean dump.jsonl.zst --output-dir cleaned --text-field text --resume
+
+-h shows what is often wanted; --help and `unchaff man clean` show every option.";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXAMPLES)]
@@ -42,7 +45,7 @@ pub(crate) struct CleanArgs {
     pub(crate) output_dir: Option<PathBuf>,
 
     /// What to write: the clean text, or all lines with a mark each, as a draft of labels for `train`
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(hide_short_help = true, long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: FormatArg,
 
     /// Write a report of every removal to FILE, one JSON object a line
@@ -51,11 +54,11 @@ pub(crate) struct CleanArgs {
 
     /// The format of the report: one file of rows, or attribute files for the Dolma toolkit, one for each
     /// input, below the folder that --report names
-    #[arg(long, value_name = "FORMAT", requires = "report", default_value = "jsonl")]
+    #[arg(hide_short_help = true, long, value_name = "FORMAT", requires = "report", default_value = "jsonl")]
     pub(crate) report_format: ReportFormatArg,
 
     /// How much of each removed text the report holds; `restore` needs all of it [default: full]
-    #[arg(long, value_name = "HOW", requires = "report")]
+    #[arg(hide_short_help = true, long, value_name = "HOW", requires = "report")]
     pub(crate) report_text: Option<ReportTextArg>,
 
     /// Print a table of what was removed, by kind
@@ -88,7 +91,7 @@ pub(crate) struct CleanArgs {
 #[command(next_help_heading = "Outputs")]
 pub(crate) struct OutputArgs {
     /// Replace each input by its clean text; with SUFFIX keep the original under its name and SUFFIX
-    #[arg(long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "",
+    #[arg(hide_short_help = true, long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "",
           conflicts_with_all = ["output", "output_dir"])]
     in_place: Option<String>,
 
@@ -101,23 +104,35 @@ pub(crate) struct OutputArgs {
     output_format: Option<OutputFormatArg>,
 
     /// What stands where lines were removed
-    #[arg(long, value_name = "HOW", default_value = "drop", conflicts_with = "format")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "HOW",
+        default_value = "drop",
+        conflicts_with = "format"
+    )]
     removed_lines: RemovedLinesArg,
 
     /// What becomes of records that cannot be read or have no text
-    #[arg(long, value_name = "HOW", default_value = "skip")]
+    #[arg(hide_short_help = true, long, value_name = "HOW", default_value = "skip")]
     bad_records: BadRecordsArg,
 
     /// Keep bad records, as they are, below DIR
-    #[arg(long, value_name = "DIR")]
+    #[arg(hide_short_help = true, long, value_name = "DIR")]
     err_dir: Option<PathBuf>,
 
     /// What becomes of documents of which nothing is left
-    #[arg(long, value_name = "HOW", default_value = "keep", conflicts_with = "format")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "HOW",
+        default_value = "keep",
+        conflicts_with = "format"
+    )]
     on_empty: OnEmptyArg,
 
     /// Stop at the first input or record that fails
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     fail_fast: bool,
 
     /// Go on where an earlier run with --resume into the same --output-dir stopped
@@ -227,11 +242,11 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
             message: "--bad-records keep goes not with --output-format: a bad record has no text".to_owned(),
         });
     }
-    let inputs = args.inputs.find(&args.paths, messages)?;
+    let inputs = args.inputs.find(&args.paths, &settings, messages)?;
     let target = target(args, &inputs)?;
     let job = run::Job {
         target,
-        reading: args.inputs.reading(&settings),
+        reading: settings.reading.clone(),
         format,
         bad_records: match out.bad_records {
             BadRecordsArg::Fail => BadRecords::Fail,

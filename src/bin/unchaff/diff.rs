@@ -132,14 +132,21 @@ impl Row<'_> {
         }
     }
 
-    /// Number and text before, text after; what goes has its reason there.
+    /// Number and text before, text after; what goes has its reason there, and what was found and stays has a
+    /// note below it.
     fn side(&self, out: &mut String, piece: &Piece, begins: bool) {
         let Look { paint, columns, .. } = self.look;
         let half = (columns.unwrap_or(SIDE_COLUMNS).saturating_sub(self.number_width + 6) / 2).max(20);
         let cut = self.cut(piece);
         let left = wrapped(&shown(piece.body()), half);
         let right: Vec<String> = match cut {
-            None => left.clone(),
+            None => {
+                let note = mark(self.cleaned, piece).map(|mark| {
+                    let note = format!("({})", reason(mark.rule, mark.first.as_ref()));
+                    cut_short(&shown(&note), half)
+                });
+                left.iter().cloned().chain(note).collect()
+            }
             Some(cut) if begins => {
                 vec![cut_short(&shown(&reason(cut.rule, cut.first.as_ref())), half)]
             }

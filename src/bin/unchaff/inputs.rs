@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use unchaff::error::Error;
 use unchaff::input::format::Format;
-use unchaff::input::{self, Finding, Reading, Source};
+use unchaff::input::{self, Finding, Source};
 use unchaff::settings::{Layer, Settings, parse_bytes};
 
 use crate::args::MessageArgs;
@@ -21,15 +21,15 @@ pub(crate) struct InputArgs {
     glob: Vec<String>,
 
     /// Read the paths from FILE, one a line or parted by NUL; `-` is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     files_from: Option<PathBuf>,
 
     /// The format of all inputs [default: by the end of the name, then by the first bytes]
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = parse_format)]
     input_format: Option<Format>,
 
     /// Text files hold documents parted by blank lines
-    #[arg(long, conflicts_with = "input_format")]
+    #[arg(hide_short_help = true, long, conflicts_with = "input_format")]
     split_blank: bool,
 
     /// The field that is the text; a.b is b in a [default: the one that is called text, content,
@@ -38,24 +38,24 @@ pub(crate) struct InputArgs {
     text_field: Option<String>,
 
     /// The field that is the id [default: id or the like, if there is one]
-    #[arg(long, value_name = "FIELD")]
+    #[arg(hide_short_help = true, long, value_name = "FIELD")]
     id_field: Option<String>,
 
     /// The field that is the address [default: url or the like, if there is one]
-    #[arg(long, value_name = "FIELD")]
+    #[arg(hide_short_help = true, long, value_name = "FIELD")]
     url_field: Option<String>,
 
     /// An array with one entry for each line of the text: entries go with their lines (JSON)
-    #[arg(long, value_name = "FIELD")]
+    #[arg(hide_short_help = true, long, value_name = "FIELD")]
     filter_parallel: Vec<String>,
 
     /// Records and texts longer than this are bad (K, M, G: powers of 1024)
     /// [default: 64M]
-    #[arg(long, value_name = "BYTES", value_parser = parse_size)]
+    #[arg(hide_short_help = true, long, value_name = "BYTES", value_parser = parse_size)]
     max_record: Option<String>,
 
     /// Read every text in this encoding (a label such as windows-1251) instead of detecting it
-    #[arg(long, value_name = "LABEL")]
+    #[arg(hide_short_help = true, long, value_name = "LABEL")]
     pub(crate) encoding: Option<String>,
 }
 
@@ -80,7 +80,12 @@ impl Inputs {
 
 impl InputArgs {
     /// Finds the inputs among what was typed.
-    pub(crate) fn find(&self, typed: &[PathBuf], messages: &MessageArgs) -> Result<Inputs, Error> {
+    pub(crate) fn find(
+        &self,
+        typed: &[PathBuf],
+        settings: &Settings,
+        messages: &MessageArgs,
+    ) -> Result<Inputs, Error> {
         let usage = |message: &str| Err(Error::Usage { message: message.to_owned() });
         let listed = self.files_from.as_deref().map(read_list).transpose()?;
         let has_dash = typed.iter().any(|path| path.as_os_str() == "-");
@@ -98,8 +103,8 @@ impl InputArgs {
         let finding = Finding {
             paths: typed.to_vec(),
             listed: listed.unwrap_or_default(),
-            globs: self.glob.clone(),
-            format: self.input_format,
+            globs: settings.globs.clone(),
+            format: settings.reading.format,
         };
         let found = input::find_all(&finding)?;
         if !messages.quiet {
@@ -112,6 +117,8 @@ impl InputArgs {
     /// As settings.
     pub(crate) fn layer(&self) -> Layer {
         Layer {
+            glob: Some(self.glob.clone()).filter(|globs| !globs.is_empty()),
+            input_format: self.input_format.map(|format| format.slug().to_owned()),
             encoding: self.encoding.clone(),
             text_field: self.text_field.clone(),
             id_field: self.id_field.clone(),
@@ -121,11 +128,6 @@ impl InputArgs {
             max_record: self.max_record.clone(),
             ..Layer::default()
         }
-    }
-
-    /// How the inputs are read.
-    pub(crate) fn reading(&self, settings: &Settings) -> Reading {
-        Reading { format: self.input_format, ..settings.reading.clone() }
     }
 }
 

@@ -13,7 +13,7 @@ const MEMORY_MIN: u64 = 16 << 20;
 pub(crate) struct RepeatArgs {
     /// Sentences that stood before, in a line that holds more: cut them, or only mark them in the report
     /// [default: document]
-    #[arg(long, value_name = "HOW")]
+    #[arg(hide_short_help = true, long, value_name = "HOW")]
     partial: Option<PartialArg>,
 
     /// Look at documents together: lines that stand in many go, passages that stand in an earlier one are
@@ -27,26 +27,32 @@ pub(crate) struct RepeatArgs {
     copies: Option<CopiesArg>,
 
     /// Which document has the first copy [default: input]
-    #[arg(long, value_name = "ORDER")]
+    #[arg(hide_short_help = true, long, value_name = "ORDER")]
     order: Option<OrderArg>,
 
     /// Least documents, with different main texts, of a line that goes as a template
     /// [default: 4, or one in 500 of its scope]
-    #[arg(long, value_name = "N")]
+    #[arg(hide_short_help = true, long, value_name = "N")]
     min_docs: Option<u32>,
 
     /// Memory for looking at documents together, such as 512MiB or 4G: half of it is for sorting, which goes
     /// on in temporary files beyond
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_memory)]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_memory)]
     pub(crate) memory: u64,
 
     /// Least words of a repeat [default: 24]
-    #[arg(long, value_name = "N")]
+    #[arg(hide_short_help = true, long, value_name = "N")]
     repeat_words: Option<usize>,
 
     /// A secret number for the hashes, where texts are made by an enemy: inside a document it changes nothing,
     /// across documents the hashes are what is compared
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     hash_key: u64,
 }
 

@@ -36,23 +36,23 @@ pub(crate) struct SettingArgs {
     keep_line: Vec<String>,
 
     /// Drop every line that matches; --keep-line is stronger
-    #[arg(long, value_name = "REGEX")]
+    #[arg(hide_short_help = true, long, value_name = "REGEX")]
     drop_line: Vec<String>,
 
     /// A phrase of your own: KIND=TEXT, or KIND.ROLE=TEXT with a role such as lead
-    #[arg(long, value_name = "KIND=TEXT", value_parser = parse_phrase)]
+    #[arg(hide_short_help = true, long, value_name = "KIND=TEXT", value_parser = parse_phrase)]
     phrase: Vec<Phrase>,
 
     /// Score lines with this model, made by `unchaff train` [default: the built-in one]
-    #[arg(long, value_name = "FILE")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     model: Option<PathBuf>,
 
     /// Take settings from FILE [default: the nearest unchaff.toml, from the input upward]
-    #[arg(long, value_name = "FILE")]
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     config: Option<PathBuf>,
 
     /// Take settings from no file
-    #[arg(long, conflicts_with = "config")]
+    #[arg(hide_short_help = true, long, conflicts_with = "config")]
     no_config: bool,
 }
 

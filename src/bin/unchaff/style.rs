@@ -9,7 +9,7 @@ use unchaff::Kind;
 #[derive(Clone, Copy, Debug, ClapArgs)]
 pub(crate) struct ColorArgs {
     /// Colour: on a terminal unless `NO_COLOR` is set, always, or never
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", default_value = "auto")]
     color: When,
 }
 

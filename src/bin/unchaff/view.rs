@@ -25,7 +25,7 @@ pub(crate) struct ViewArgs {
     html: Option<PathBuf>,
 
     /// How many documents the page shows at most
-    #[arg(long, value_name = "N", default_value_t = DOCUMENTS_MAX, requires = "html")]
+    #[arg(hide_short_help = true, long, value_name = "N", default_value_t = DOCUMENTS_MAX, requires = "html")]
     max_docs: usize,
 
     #[command(flatten)]
