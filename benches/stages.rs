@@ -5,6 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use regex::Regex;
 use unchaff::document::Document;
 use unchaff::input::decode::decode;
 use unchaff::profile::Profile;
@@ -31,9 +32,14 @@ fn stages(criterion: &mut Criterion) {
 fn of_texts(group: &mut BenchmarkGroup<criterion::measurement::WallTime>, texts: &[String]) {
     let config = Config::default();
     let wishes = own::Wishes::default();
-    // The limit: a look at every byte.
+    // Limits: a look at every byte, and one pattern searched for in every line.
     group.bench_function("words", |bench| {
         bench.iter(|| texts.iter().map(|text| text.split_ascii_whitespace().count()).sum::<usize>());
+    });
+    let pattern =
+        Regex::new("(?im)^(share|follow|subscribe|read more|advertisement|related).*$").expect("it is valid");
+    group.bench_function("pattern", |bench| {
+        bench.iter(|| texts.iter().map(|text| pattern.find_iter(text).count()).sum::<usize>());
     });
     group.bench_function("decode", |bench| {
         let bytes = || texts.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>();
@@ -52,6 +58,9 @@ fn of_texts(group: &mut BenchmarkGroup<criterion::measurement::WallTime>, texts:
         |profile: &Profile| classify::classify(profile, &config.model, config.preset, &config.own, &wishes);
     group.bench_function("classify", |bench| {
         bench.iter(|| profiles.iter().map(|profile| classified(profile).len()).sum::<usize>());
+    });
+    group.bench_function("profile and classify", |bench| {
+        bench.iter(|| texts.iter().map(|text| classified(&Profile::of(text)).len()).sum::<usize>());
     });
     let verdicts: Vec<_> = profiles.iter().map(classified).collect();
     let junk = verdicts.iter().flatten().flatten().count();
