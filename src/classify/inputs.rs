@@ -49,7 +49,7 @@ const TITLE_LINES: usize = 3;
 const TITLE_WORDS_MIN: usize = 2;
 
 /// The model's view of a document, one entry for each line that is not blank.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Inputs {
     /// Numbers of the lines, from 0.
     pub(crate) lines: Vec<usize>,
@@ -76,11 +76,14 @@ impl Inputs {
         let mut inputs = Self {
             lines: items.iter().map(|item| item.line).collect(),
             facts: vec![0.0; items.len() * LINE_FACTS],
+            document: [0.0; DOCUMENT_FACTS],
+            words: Vec::new(),
+            spans: Vec::with_capacity(items.len()),
             sizes: items.iter().map(|item| item.facts.words()).collect(),
             told: told(items),
-            ..Self::default()
+            topic: Topic::default(),
         };
-        let mut topic = Topic::default();
+        let topic = &mut inputs.topic;
         let mut frames = Vec::with_capacity(items.len());
         for item in items {
             let tokens = &page.tokens[item.tokens.clone()];
@@ -98,9 +101,8 @@ impl Inputs {
             topic.facts(at, items.len(), &mut row[TOPIC]);
         }
         place_facts(profile, items, &mut inputs.facts);
-        relation_facts(items, &frames, &topic, &mut inputs.facts);
+        relation_facts(items, &frames, topic, &mut inputs.facts);
         inputs.document = document_facts(profile, items, &inputs.facts);
-        inputs.topic = topic;
         inputs
     }
 
