@@ -88,6 +88,7 @@ pub(crate) fn record(data: &[u8]) {
         text: if choice & 1 == 0 { "text" } else { "a.text" }.to_owned(),
         id: Some("id".to_owned()),
         url: Some("url".to_owned()),
+        order: Some("date".to_owned()),
         parallel: if choice & 2 == 0 { Vec::new() } else { vec!["scores".to_owned(), "scores".to_owned()] },
         header: None,
     };

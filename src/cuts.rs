@@ -69,6 +69,8 @@ pub struct Mark {
 pub struct First {
     /// The document, if it is another one.
     pub document: Option<Arc<str>>,
+    /// Is that one of an index?
+    pub indexed: bool,
     /// Bytes of its text.
     pub span: Range<usize>,
     /// Lines of its text, from 0.
@@ -84,6 +86,8 @@ pub struct Copied {
     pub key: u128,
     /// In how far it is its source.
     pub likeness: Likeness,
+    /// Its number among the copies in the document, and how many there are, the first one counted.
+    pub occurrence: Option<(u32, u32)>,
     /// How many words it has.
     pub words: usize,
     /// The share of them that differ from the source.
@@ -155,11 +159,13 @@ fn mark(profile: &Profile, repeat: &Repeat) -> Mark {
 fn first_of(repeat: &Repeat) -> First {
     First {
         document: repeat.first.document.clone(),
+        indexed: repeat.first.indexed,
         span: repeat.first.span.clone(),
         lines: repeat.first.lines.clone(),
         copy: Some(Copied {
             key: repeat.key,
             likeness: repeat.likeness,
+            occurrence: repeat.occurrence,
             words: repeat.words,
             changed: repeat.changed,
         }),
@@ -246,6 +252,7 @@ impl Cause<'_> {
     fn cut(self, profile: &Profile, line: usize) -> Cut {
         let place = |line: usize| First {
             document: None,
+            indexed: false,
             span: profile.lines[line].span(),
             lines: line..line + 1,
             copy: None,

@@ -10,6 +10,8 @@ pub struct Document {
     pub rec: u64,
     /// The address that the record carries.
     pub url: Option<String>,
+    /// The value of the field by which documents are ordered, if one was named and the record has it.
+    pub order: Option<String>,
     /// The text. A byte order mark is its first character.
     pub text: String,
     /// The encoding of the input, as a label of the WHATWG Encoding Standard in lower case.

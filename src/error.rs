@@ -108,6 +108,14 @@ pub enum Error {
         /// The cause.
         source: ModelError,
     },
+    /// An index that cannot be used.
+    #[error("{}: {message}", path.display())]
+    Index {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        message: String,
+    },
     /// A setting that cannot be used.
     #[error("{place}: {message}")]
     Setting {

@@ -12,7 +12,7 @@ use crate::names;
 use crate::own::DROP_RULE;
 use crate::repeats::CORPUS;
 use crate::repeats::templates::TEMPLATE;
-use crate::repeats::{GAP, NEAR, PARTIAL};
+use crate::repeats::{DOCUMENT, GAP, NEAR, PARTIAL};
 use crate::rules::phrases::{self, Entry, Role};
 use crate::rules::{RULES, Reach, Rule, Test};
 
@@ -66,7 +66,7 @@ const OTHERS: [Reason; 19] = [
     other(Kind::Boilerplate, DROP_RULE.id, DROP_RULE.about, DROP_RULE.keeps),
     other(
         Kind::Repeat,
-        "repeat/document",
+        DOCUMENT,
         "a block of lines that stood before in the same document",
         "the first copy; refrains, verse and lists, whose lines are short",
     ),

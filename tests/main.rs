@@ -37,6 +37,8 @@ mod faults;
 mod help;
 // Models: train, eval, presets.
 mod learning;
+// The index of a dump: built, merged, used, refused.
+mod index;
 // `explain` and `rules`: what a person is told of a line and of a rule.
 mod explain;
 // A user's own rules: patterns of lines, phrases.

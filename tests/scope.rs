@@ -1,20 +1,20 @@
 //! Documents looked at together: templates, copies, the order of first copies.
 
-use serde_json::Value;
-
+use std::fs;
 use std::sync::atomic::AtomicBool;
 
+use serde_json::Value;
 use unchaff::input::Source;
 use unchaff::repeats::{Copies, Scope};
 use unchaff::run::{self, Job};
 
 use crate::util::{Place, tree};
 
-const STORY: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.\n\nThe harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee.\n";
-const FOOTER: &str = "The Westhaven Courier is made by nine people above the fish market, and every one of them would like to hear from you before noon.\n";
+pub(crate) const STORY: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.\n\nThe harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee.\n";
+pub(crate) const FOOTER: &str = "The Westhaven Courier is made by nine people above the fish market, and every one of them would like to hear from you before noon.\n";
 
 /// A document of its own: sentences with a number that is written out differently in each.
-fn body(number: usize) -> String {
+pub(crate) fn body(number: usize) -> String {
     const NAMES: [&str; 8] = ["heron", "otter", "plover", "badger", "curlew", "weasel", "dipper", "siskin"];
     let name = |at: usize| NAMES[(number + at * (1 + number / 8)) % 8];
     format!(
@@ -39,13 +39,13 @@ fn dump() -> Place {
     place
 }
 
-fn rows(place: &Place, report: &str) -> Vec<Value> {
+pub(crate) fn rows(place: &Place, report: &str) -> Vec<Value> {
     let report = String::from_utf8(place.read(report)).unwrap();
     let rows = report.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     rows.filter(|row| row["type"] == "doc").collect()
 }
 
-fn run(place: &Place, out: &str, more: &[&str]) {
+pub(crate) fn run(place: &Place, out: &str, more: &[&str]) {
     let report = format!("{out}.jsonl");
     let args = [&["clean", "in", "--output-dir", out, "--report", &report, "-q"], more].concat();
     place.run(&args).code(0);
@@ -258,4 +258,124 @@ fn memory_changes_nothing() {
     assert!(String::from_utf8_lossy(&expected).matches("repeat/corpus").count() > 300);
     assert!(report("little.jsonl", 0, 1) == expected);
     assert!(report("threads.jsonl", 0, 3) == expected);
+}
+
+/// One word over and over: every window of the second text begins anew in the first. Each source is looked at once,
+/// and the windows are one passage; a search that took them one by one would not end.
+#[test]
+fn one_word_over_and_over_comes_to_an_end() {
+    let place = Place::new();
+    let lines = |words: usize| format!("{}\n", vec!["quay"; words].join(" "));
+    for (number, words) in [100_000, 99_990].into_iter().enumerate() {
+        place.write(&format!("in/{number}.txt"), format!("{}\n{}", body(number), lines(words)));
+    }
+    run(&place, "out", &["--scope", "corpus", "--copies", "drop"]);
+    let rows = rows(&place, "out.jsonl");
+    let copies: Vec<&Value> =
+        rows[1]["cut"].as_array().unwrap().iter().filter(|cut| cut["rule"] == "repeat/corpus").collect();
+    assert_eq!(copies.len(), 1, "the line is one copy");
+    assert_eq!(copies[0]["words"], 99_990);
+    assert_eq!(copies[0]["first"]["id"], "0.txt");
+    assert_eq!(String::from_utf8(place.read("out/1.txt")).unwrap(), body(1));
+}
+
+/// A few words over and over, in lines of odd lengths, among documents of other words.
+#[test]
+fn periodic_texts_are_one_copy() {
+    let place = Place::new();
+    let text = |period: usize, lines: usize| -> String {
+        let words: Vec<String> = (0..lines * 37).map(|at| format!("w{}", at % period)).collect();
+        words.chunks(37).map(|line| line.join(" ") + "\n").collect()
+    };
+    for period in [2, 3, 29] {
+        place.write(&format!("in/{period}a.txt"), format!("{}\n{}", body(period), text(period, 40)));
+        place.write(&format!("in/{period}b.txt"), format!("{}\n{}", body(period + 40), text(period, 40)));
+    }
+    run(&place, "out", &["--scope", "corpus", "--copies", "drop"]);
+    for period in [2, 3, 29] {
+        let clean = String::from_utf8(place.read(&format!("out/{period}b.txt"))).unwrap();
+        assert_eq!(clean, body(period + 40), "nothing of the copy stays");
+    }
+}
+
+#[test]
+fn a_field_says_which_copy_is_the_first() {
+    let place = Place::new();
+    let record = |id: &str, date: Option<Value>, number: usize| {
+        let mut record = record(id, number);
+        if let Some(date) = date {
+            record["date"] = date;
+        }
+        format!("{record}\n")
+    };
+    let dump = [
+        record("none", None, 1),
+        record("late", Some("2024-05-02".into()), 2),
+        record("early", Some("2023-12-31T23:00:00Z".into()), 3),
+        record("number", Some(20_231_231.into()), 4),
+    ];
+    place.write("in/z.jsonl", dump.concat());
+    let args = |order: &str| {
+        [
+            "clean",
+            "in",
+            "--output-dir",
+            "out",
+            "--scope",
+            "corpus",
+            "--copies",
+            "drop",
+            "--min-docs",
+            "9",
+            "--force",
+            "--order",
+            order,
+        ]
+        .map(str::to_owned)
+    };
+    let kept = |order: &str| {
+        place.run(&args(order).each_ref().map(String::as_str)).code(0);
+        let clean = String::from_utf8(place.read("out/z.jsonl")).unwrap();
+        clean.lines().map(|line| line.contains("harbour master")).collect::<Vec<_>>()
+    };
+    assert_eq!(kept("date"), [false, false, false, true], "a number comes before other values");
+    assert_eq!(kept("input"), [true, false, false, false]);
+    place.write("in/z.jsonl", dump[..3].concat());
+    assert_eq!(kept("date"), [false, false, true]);
+    place.write("in/z.jsonl", [&dump[0][..], &dump[1]].concat());
+    assert_eq!(kept("date"), [false, true], "one without a date comes last");
+    place
+        .run(&args("published").each_ref().map(String::as_str))
+        .code(2)
+        .says("no record has a field published");
+    place.write("in/a.txt", body(1));
+    place.run(&args("date").each_ref().map(String::as_str)).code(2).says("a.txt: a text has no fields");
+}
+
+/// Columns and headers are fields, too.
+#[test]
+fn tables_and_archives_have_an_order() {
+    let place = Place::new();
+    let quoted = |number: usize| format!("\"{}\n{STORY}\"", body(number));
+    place.write(
+        "in/z.csv",
+        format!("id,date,text\na,9,{}\nb,10,{}\nc,8.5,{}\n", quoted(1), quoted(2), quoted(3)),
+    );
+    run(&place, "csv", &["-g", "*.csv", "--scope", "corpus", "--copies", "drop", "--order", "date"]);
+    let first: Vec<Value> =
+        rows(&place, "csv.jsonl").iter().flat_map(|row| row["cut"].as_array().unwrap().clone()).collect();
+    assert!(first.iter().filter(|cut| cut["kind"] == "repeat").all(|cut| cut["first"]["id"] == "c"));
+    let page = |number: usize, date: &str| {
+        let text = format!("{}\n{STORY}", body(number));
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <r{number}>\r\nWARC-Date: {date}\r\nContent-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+    };
+    fs::remove_dir_all(place.path("in")).unwrap();
+    place.write("in/z.wet", page(1, "2024-05-02T00:00:00Z") + &page(2, "2024-05-01T00:00:00Z"));
+    run(&place, "wet", &["--scope", "corpus", "--order", "WARC-Date"]);
+    let rows = rows(&place, "wet.jsonl");
+    assert_eq!(rows[0]["mark"][0]["first"]["id"], "r2");
+    assert!(rows[1]["mark"].is_null());
 }

@@ -50,6 +50,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
         spelling: Spelling::Plain,
         id: None,
         url: None,
+        order: None,
         head: None,
         parallel: Vec::new(),
     })

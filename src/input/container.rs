@@ -164,6 +164,11 @@ impl Container {
         Ok(fields)
     }
 
+    /// The fields of a record that has no others: what documents are ordered by.
+    pub(super) fn order_alone(&self) -> Arc<Fields> {
+        Arc::new(Fields { order: self.names.order.clone(), ..Fields::default() })
+    }
+
     /// The columns of a table are known to all its records.
     pub(super) fn with_header(&mut self, header: Arc<Header>) {
         let fields = self.fields.as_deref().cloned().unwrap_or_default();

@@ -171,6 +171,7 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
         spelling,
         id: name(&fields.id),
         url: name(&fields.url),
+        order: name(&fields.order),
         head: None,
         parallel: Vec::new(),
     })

@@ -21,6 +21,8 @@ pub struct FieldNames {
     pub id: Option<String>,
     /// The address.
     pub url: Option<String>,
+    /// What documents are ordered by.
+    pub order: Option<String>,
     /// Arrays with one entry for each line of the text.
     pub parallel: Vec<String>,
 }
@@ -34,6 +36,8 @@ pub struct Fields {
     pub id: Option<String>,
     /// The address, if there is one.
     pub url: Option<String>,
+    /// What documents are ordered by.
+    pub order: Option<String>,
     /// Arrays with one entry for each line of the text.
     pub parallel: Vec<String>,
     /// The columns of a table.
@@ -59,6 +63,7 @@ impl Fields {
             text,
             id: names.id.clone().or_else(|| first(&ID_NAMES)),
             url: names.url.clone().or_else(|| first(&URL_NAMES)),
+            order: names.order.clone(),
             parallel: names.parallel.clone(),
             header: None,
         })

@@ -77,6 +77,7 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
         span,
         id: string(&fields.id)?,
         url: string(&fields.url)?,
+        order: string(&fields.order)?,
         head: None,
     })
 }

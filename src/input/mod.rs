@@ -192,7 +192,7 @@ pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
     let (raw, content) = stream.raws();
     match decode::decode(bytes, reading.encoding) {
         Ok(decode::Decoded { text, encoding }) => Ok(Opened::Whole(Whole {
-            document: Document { id: source.id().to_owned(), rec: 0, url: None, text, encoding },
+            document: Document { id: source.id().to_owned(), rec: 0, url: None, order: None, text, encoding },
             raw,
             content,
             compression: stream.compression,

@@ -1,8 +1,8 @@
-//! Parquet files: of each row the text, the id and the address are read; the other columns are copied as
-//! they are when the file is written again.
+//! Parquet files: of each row the text, the id, the address and what documents are ordered by are read; the
+//! other columns are copied as they are when the file is written again.
 //!
 //! A row has no bytes of its own in a file of columns. As a piece it is spelled so: the definition level of
-//! its text, the lengths of id and address, id, address, text.
+//! its text, the lengths of id, address and order, these, the text.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -23,7 +23,7 @@ use super::spelling::Spelling;
 /// Rows that are read at once: each may be a page of its own.
 const ROWS: usize = 16;
 /// Bytes before the id in a row.
-const HEAD: usize = 9;
+const HEAD: usize = 13;
 
 /// An open file.
 pub(super) struct Table {
@@ -39,6 +39,7 @@ struct Columns {
     text: usize,
     id: Option<usize>,
     url: Option<usize>,
+    order: Option<usize>,
 }
 
 /// The columns of a row group that are read.
@@ -47,6 +48,7 @@ struct Group {
     text: Column,
     id: Option<Column>,
     url: Option<Column>,
+    order: Option<Column>,
 }
 
 struct Column {
@@ -81,9 +83,9 @@ impl Table {
                     Some(column) => Ok(column.next()?.ok_or_else(ended)?.1),
                     None => Ok::<_, ParquetError>(Vec::new()),
                 };
-                let (id, url) = (name(&mut group.id)?, name(&mut group.url)?);
+                let names = [name(&mut group.id)?, name(&mut group.url)?, name(&mut group.order)?];
                 group.rows_left -= 1;
-                return Ok(Some(row(level, &id, &url, &text)));
+                return Ok(Some(row(level, &names, &text)));
             }
             if self.group == self.reader.num_row_groups() {
                 return Ok(None);
@@ -99,6 +101,7 @@ impl Table {
                 text: column(columns.text)?,
                 id: columns.id.map(column).transpose()?,
                 url: columns.url.map(column).transpose()?,
+                order: columns.order.map(column).transpose()?,
             });
             self.group += 1;
         }
@@ -185,7 +188,9 @@ fn columns_of(schema: &SchemaDescriptor, fields: &Fields) -> Result<Columns, Str
         return Err(format!("its column {} is no text", fields.text));
     }
     let name = |name: &Option<String>| name.as_deref().map(|name| column_of(schema, name)).transpose();
-    Ok(Columns { text, id: name(&fields.id)?, url: name(&fields.url)? })
+    // The columns of another file may have no such field: its documents come last.
+    let order = fields.order.as_deref().and_then(|name| column_of(schema, name).ok());
+    Ok(Columns { text, id: name(&fields.id)?, url: name(&fields.url)?, order })
 }
 
 fn column_of(schema: &SchemaDescriptor, name: &str) -> Result<usize, String> {
@@ -216,21 +221,25 @@ pub(crate) fn damaged(error: &ParquetError) -> String {
 }
 
 /// A row as a piece.
-fn row(level: u8, id: &[u8], url: &[u8], text: &[u8]) -> Vec<u8> {
-    let length = |name: &[u8]| u32::try_from(name.len()).unwrap_or(0).to_le_bytes();
-    [&[level], &length(id)[..], &length(url), id, url, text].concat()
+fn row(level: u8, names: &[Vec<u8>; 3], text: &[u8]) -> Vec<u8> {
+    let lengths = names.iter().flat_map(|name| u32::try_from(name.len()).unwrap_or(0).to_le_bytes());
+    let mut row: Vec<u8> = std::iter::once(level).chain(lengths).collect();
+    row.extend(names.iter().flatten());
+    row.extend(text);
+    row
 }
 
-/// Where id, address and text stand in a row.
-fn parts(row: &[u8]) -> Option<[Range<usize>; 3]> {
+/// Where id, address, order and text stand in a row.
+fn parts(row: &[u8]) -> Option<[Range<usize>; 4]> {
     let length = |at: usize| {
         let bytes = row.get(at..at + 4)?;
         usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
     };
     let id = HEAD..HEAD + length(1)?;
     let url = id.end..id.end + length(5)?;
-    let text = url.end..row.len();
-    Some([id, url, text])
+    let order = url.end..url.end + length(9)?;
+    let text = order.end..row.len();
+    Some([id, url, order, text])
 }
 
 /// The definition level of the text of a row.
@@ -244,7 +253,7 @@ pub(crate) fn text_of(row: &[u8]) -> &[u8] {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
-    let [id, url, span] = parts(bytes).ok_or("is no row")?;
+    let [id, url, order, span] = parts(bytes).ok_or("is no row")?;
     let name = |span: Range<usize>| {
         let name = std::str::from_utf8(&bytes[span]).ok()?;
         (!name.is_empty()).then(|| name.to_owned())
@@ -257,6 +266,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
         spelling: Spelling::Plain,
         id: name(id),
         url: name(url),
+        order: name(order),
         head: None,
         parallel: Vec::new(),
     })

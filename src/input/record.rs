@@ -211,7 +211,7 @@ pub fn parse(format: Format, path: &str, piece: Piece) -> Result<Record, BadReco
         Format::Jsonl | Format::Json => super::jsonl::parse(&bytes, &fields),
         Format::Blocks => super::blocks::parse(&bytes),
         Format::Csv | Format::Tsv => super::csv::parse(&bytes, &fields),
-        Format::Warc => super::warc::parse(&bytes),
+        Format::Warc => super::warc::parse(&bytes, &fields),
         #[cfg(feature = "parquet")]
         Format::Parquet => super::parquet::parse(&bytes),
         #[cfg(not(feature = "parquet"))]
@@ -219,9 +219,9 @@ pub fn parse(format: Format, path: &str, piece: Piece) -> Result<Record, BadReco
         Format::Text => unreachable!("a text file is read whole"),
     };
     match parsed {
-        Ok(Parsed { text, span, spelling, id, url, head, parallel }) => {
+        Ok(Parsed { text, span, spelling, id, url, order, head, parallel }) => {
             let id = id.unwrap_or_else(|| format!("{path}/{rec}"));
-            let document = Document { id, rec, url, text, encoding: "utf-8".to_owned() };
+            let document = Document { id, rec, url, order, text, encoding: "utf-8".to_owned() };
             Ok(Record { document, frame: Frame { bytes, text: span, spelling, head, parallel } })
         }
         Err(message) => {
@@ -249,6 +249,8 @@ pub(crate) struct Parsed {
     pub(crate) spelling: Spelling,
     pub(crate) id: Option<String>,
     pub(crate) url: Option<String>,
+    /// The value by which documents are ordered.
+    pub(crate) order: Option<String>,
     /// Of a WARC record the header.
     pub(crate) head: Option<String>,
     /// Arrays with one entry for each line.

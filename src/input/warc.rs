@@ -2,11 +2,11 @@
 //! header that names its address and its length. Other records are passed on as they are.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 
 use super::container::Container;
+use super::fields::Fields;
 use super::lines::Read;
 use super::record::{Parsed, Part, Piece};
 use super::spelling::Spelling;
@@ -38,7 +38,7 @@ impl Container {
         if bytes.trim_ascii().is_empty() {
             return Ok(Some(Piece { bytes, part: Part::Glue }));
         }
-        let header = Fields(&bytes);
+        let header = Header(&bytes);
         let length = header.get("Content-Length").and_then(|length| length.parse::<u64>().ok());
         let Some(length) = length else {
             return Err(format!("record {} has no Content-Length; the file is damaged", self.rec));
@@ -61,7 +61,8 @@ impl Container {
                 // The two line ends belong to the record.
                 self.line_end(&mut bytes)?;
                 self.line_end(&mut bytes)?;
-                self.record(bytes, 0, Arc::default())
+                let fields = self.order_alone();
+                self.record(bytes, 0, fields)
             }
         }))
     }
@@ -130,10 +131,10 @@ impl Container {
     }
 }
 
-/// The fields of a header.
-struct Fields<'h>(&'h [u8]);
+/// A header.
+struct Header<'h>(&'h [u8]);
 
-impl<'h> Fields<'h> {
+impl<'h> Header<'h> {
     fn get(&self, name: &str) -> Option<&'h str> {
         let lines = self.0.split(|&byte| byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
         lines
@@ -143,9 +144,9 @@ impl<'h> Fields<'h> {
     }
 }
 
-pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
+pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let body = header_end(bytes).ok_or("its header has no end")?;
-    let header = Fields(&bytes[..body]);
+    let header = Header(&bytes[..body]);
     let length = header.get("Content-Length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let text = std::str::from_utf8(&bytes[body..body + length])
         .map_err(|error| format!("not UTF-8, at byte {} of its text", error.valid_up_to()))?;
@@ -158,6 +159,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
         spelling: Spelling::Plain,
         id: id.filter(|id| !id.is_empty()),
         url: url.filter(|url| !url.is_empty()),
+        order: fields.order.as_deref().and_then(|name| header.get(name)).map(str::to_owned),
         head: Some(head),
         parallel: Vec::new(),
     })

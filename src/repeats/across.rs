@@ -5,18 +5,24 @@
 //! is a copy, also if some of them stood in another document than the rest. Lines with changed words are
 //! told and never cut: nothing says that their first copy stays.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::blocks::{self, Part, Status};
+use super::judge::judge;
 use super::passages::{Basis, Passage};
 use super::tokens::{SourceLine, Tokens};
 use super::words::Words;
-use super::{Findings, Settings, judge, part_from_each_other};
+use super::{Findings, Settings, part_from_each_other};
 use crate::profile::Profile;
 
 /// Around a passage so many words of its source are looked at: a paragraph with changed words.
-const MARGIN_WORDS: u32 = 400;
+const MARGIN_WORDS: usize = 400;
+/// Fewer where there are so many passages that more than this, and more than four times the document, would be
+/// looked at: a document that is put together from a hundred thousand others.
+const MARGINS_WORDS_MAX: usize = 1 << 20;
 /// A line that differs from its source in more than this share of its words is another line. It is more
 /// than inside one document, because such lines are only told: of twelve words three may be others.
 const CHANGED_PERCENT_MAX: usize = 25;
@@ -34,7 +40,9 @@ pub struct Copied {
     pub pieces: Vec<Passage>,
     /// The group of each of them ([`super::passages::with`]).
     pub groups: Vec<usize>,
-    /// What stands around the passages of each group in its document.
+    /// The source of each of them, among `sources`.
+    pub from: Vec<usize>,
+    /// What stands around the first copies.
     pub sources: Vec<Source>,
 }
 
@@ -43,26 +51,41 @@ pub struct Copied {
 pub struct Source {
     /// The id of the document.
     pub id: Arc<str>,
+    /// Is it one of an index?
+    pub indexed: bool,
     /// The first of its words that is here.
     pub word: u32,
     /// Its words from there on, and the lines in which they stand; the first may begin before them.
     pub words: Words,
 }
 
-/// For each group the words of its document that are to be looked at; they may reach over its end.
+/// The words of other documents that are to be looked at, each once, and for each passage of a document of
+/// `words` words which of these ranges holds its first copy. Ranges may reach over the end of a document.
 #[must_use]
-pub fn ranges(pieces: &[Passage], groups: &[usize]) -> Vec<(u32, Range<u32>)> {
-    let mut ranges: Vec<(u32, Range<u32>)> = Vec::new();
-    for (piece, &group) in pieces.iter().zip(groups) {
+pub fn ranges(pieces: &[Passage], words: u32) -> (Vec<(u32, Range<u32>)>, Vec<usize>) {
+    let most = MARGINS_WORDS_MAX.max(4 * words as usize);
+    let margin = MARGIN_WORDS.min(most / (2 * pieces.len().max(1)));
+    let margin = u32::try_from(margin).unwrap_or(u32::MAX);
+    let around = |piece: &Passage| {
         let source = piece.source();
-        let (start, end) =
-            (source.start.saturating_sub(MARGIN_WORDS), source.end.saturating_add(MARGIN_WORDS));
-        match ranges.get_mut(group) {
-            Some((_, range)) => range.end = range.end.max(end),
-            None => ranges.push((piece.first, start..end)),
+        (piece.first, source.start.saturating_sub(margin)..source.end.saturating_add(margin))
+    };
+    let mut all: Vec<(u32, Range<u32>)> = pieces.iter().map(around).collect();
+    all.sort_unstable_by_key(|(first, range)| (*first, range.start));
+    all.dedup_by(|next, last| {
+        let goes_on = next.0 == last.0 && next.1.start <= last.1.end;
+        if goes_on {
+            last.1.end = last.1.end.max(next.1.end);
         }
-    }
-    ranges
+        goes_on
+    });
+    let holds = |piece: &Passage| {
+        let behind =
+            all.partition_point(|(first, range)| (*first, range.start) <= (piece.first, piece.first_at));
+        behind - 1
+    };
+    let from = pieces.iter().map(holds).collect();
+    (all, from)
 }
 
 /// A line that passages touch.
@@ -98,13 +121,18 @@ pub(crate) fn find(
         return findings; // the document is not what it was
     }
     let touched = touched(&tokens, copied, &bases, base);
-    let mut taken: Vec<usize> = touched.iter().map(|line| line.unit).collect();
-    for group in 0..copied.sources.len() {
-        let own: Vec<&Touched> = touched.iter().filter(|line| line.group == group).collect();
-        let mut parts = block(&tokens, &own, &taken);
-        taken.extend(parts.iter().map(|part| part.unit));
-        taken.sort_unstable();
-        taken.dedup();
+    let mut is_taken = vec![false; tokens.lines.len()];
+    let mut of_group: Vec<Vec<&Touched>> = Vec::new();
+    for line in &touched {
+        is_taken[line.unit] = true;
+        of_group.resize_with(of_group.len().max(line.group + 1), Vec::new);
+        of_group[line.group].push(line);
+    }
+    for own in of_group {
+        let mut parts = block(&tokens, &own, &is_taken);
+        for part in &parts {
+            is_taken[part.unit] = true;
+        }
         parts.retain(|part| is_free(tokens.lines[part.unit]));
         judge(profile, &tokens, &parts, settings, &mut findings);
     }
@@ -131,6 +159,7 @@ fn sources(copied: &Copied) -> (Vec<(SourceLine, &[u64])>, Vec<usize>) {
             let to = end.saturating_sub(source.word as usize).clamp(from, words.hashes.len());
             let known = SourceLine {
                 document: Arc::clone(&source.id),
+                indexed: source.indexed,
                 line: line.line as usize,
                 span: line.span.0 as usize..line.span.1 as usize,
                 written: line.written,
@@ -145,9 +174,9 @@ fn sources(copied: &Copied) -> (Vec<(SourceLine, &[u64])>, Vec<usize>) {
 /// The lines that passages touch, in order.
 fn touched(tokens: &Tokens, copied: &Copied, bases: &[usize], base: usize) -> Vec<Touched> {
     let mut touched: Vec<Touched> = Vec::new();
-    for (piece, &group) in copied.pieces.iter().zip(&copied.groups) {
+    for ((piece, &group), &from) in copied.pieces.iter().zip(&copied.groups).zip(&copied.from) {
         let (start, end) = (base + piece.at as usize, base + piece.copy().end as usize);
-        let source = bases[group] + (piece.first_at - copied.sources[group].word) as usize;
+        let source = bases[from] + (piece.first_at - copied.sources[from].word) as usize;
         for unit in tokens.unit(start)..=tokens.unit(end - 1) {
             let line = tokens.of_unit(unit);
             let copy = line.start.max(start)..line.end.min(end);
@@ -163,23 +192,24 @@ fn touched(tokens: &Tokens, copied: &Copied, bases: &[usize], base: usize) -> Ve
         }
     }
     for line in &mut touched {
-        let words = |group: usize| -> usize {
-            let of_group = line.inside.iter().filter(|inside| inside.group == group);
-            of_group.map(|inside| inside.tokens.len()).sum()
-        };
-        let groups = line.inside.iter().map(|inside| inside.group);
-        line.group = groups.rev().max_by_key(|&group| words(group)).unwrap_or(line.group);
+        // The words of each group and where it comes first; of equal ones the first counts.
+        let mut groups: BTreeMap<usize, (usize, Reverse<usize>)> = BTreeMap::new();
+        for (at, inside) in line.inside.iter().enumerate() {
+            groups.entry(inside.group).or_insert((0, Reverse(at))).0 += inside.tokens.len();
+        }
+        let most = groups.into_iter().max_by_key(|&(_, words)| words);
+        line.group = most.map_or(line.group, |(group, _)| group);
     }
     touched
 }
 
 /// What each line of a group is, and each line between them that is in no other group.
-fn block(tokens: &Tokens, own: &[&Touched], taken: &[usize]) -> Vec<Part> {
+fn block(tokens: &Tokens, own: &[&Touched], is_taken: &[bool]) -> Vec<Part> {
     let is_open = |unit: usize| {
         unit < tokens.lines.len()
             && !tokens.is_foreign(unit)
             && !tokens.of_unit(unit).is_empty()
-            && taken.binary_search(&unit).is_err()
+            && !is_taken[unit]
     };
     let mut parts: Vec<Part> = Vec::new();
     for line in own {

@@ -161,8 +161,8 @@ fn partly(tokens: &Tokens, matches: &[Match], unit: usize, inside: Vec<(Range<us
     Part { unit, status: Status::Partly(inside), source }
 }
 
-/// The changes between a line and its source, if they are at most `percent_max` of its words, no number is among them, and no sentence
-/// is new.
+/// The changes between a line and its source, if they are at most `percent_max` of its words, no number is
+/// among them, and no sentence is new.
 pub(crate) fn compare(
     tokens: &Tokens,
     unit: usize,

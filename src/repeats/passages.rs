@@ -271,26 +271,42 @@ pub fn with(pieces: Vec<Passage>, more: &[Passage]) -> (Vec<Passage>, Vec<usize>
 
 /// Groups pieces that go on in the same document, in order and with few words between them: for each
 /// piece its group. Groups count from 0, in the order of their first pieces.
+///
+/// In a text that says the same over and over every window begins anew in the first copy; pieces that do so are of
+/// one group, too.
 fn groups(pieces: &[Passage]) -> Vec<usize> {
-    let mut open: Vec<(usize, Passage)> = Vec::new(); // the last pieces of groups, the latest at the end
+    struct Open {
+        group: usize,
+        last: Passage,
+        /// The words of the first copy, from the first piece to the last.
+        source: Range<u32>,
+    }
+    let mut open: Vec<Open> = Vec::new(); // the latest at the end
     let mut count = 0;
     let mut groups = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let goes_on = |last: &Passage| {
-            let (copy, source) = (last.copy().end, last.source().end);
-            last.first == piece.first
-                && piece.at - copy <= GAP_WORDS_MAX
-                && piece.first_at.checked_sub(source).is_some_and(|gap| gap <= GAP_WORDS_MAX)
+        let source = piece.source();
+        let goes_on = |open: &Open| {
+            let (copy, last) = (open.last.copy().end, open.last.source());
+            let is_behind = || source.start.checked_sub(last.end).is_some_and(|gap| gap <= GAP_WORDS_MAX);
+            let is_again = || {
+                piece.at == copy
+                    && (open.source.start..last.end).contains(&source.start)
+                    && last.start < source.end
+                    && source.end <= open.source.end
+            };
+            open.last.first == piece.first && piece.at - copy <= GAP_WORDS_MAX && (is_behind() || is_again())
         };
-        let at = open.iter().rposition(|(_, last)| goes_on(last));
-        let group = at.map_or(count, |at| open.remove(at).0);
+        let before = open.iter().rposition(goes_on).map(|at| open.remove(at));
+        let (group, start, end) =
+            before.map_or((count, source.start, 0), |open| (open.group, open.source.start, open.source.end));
         if group == count {
             count += 1;
         }
         if open.len() == GROUPS_OPEN_MAX {
             open.remove(0);
         }
-        open.push((group, *piece));
+        open.push(Open { group, last: *piece, source: start..end.max(source.end) });
         groups.push(group);
     }
     groups

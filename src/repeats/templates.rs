@@ -6,7 +6,7 @@
 //!
 //! What is found depends on no order.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -72,8 +72,8 @@ fn main_lines(profile: &Profile) -> Vec<u64> {
 
 /// Counts documents of lines, which come one after another in the order of group, key and main text.
 #[derive(Debug)]
-pub struct Counter {
-    group_sizes: HashMap<u64, u32>,
+pub struct Counter<'s> {
+    group_sizes: &'s BTreeMap<u64, u32>,
     docs_min: Option<u32>,
     /// The line that is counted, its documents and their different main texts.
     open: Option<(u64, u128)>,
@@ -83,22 +83,22 @@ pub struct Counter {
     found: Vec<(u64, u128)>,
 }
 
-impl Counter {
+impl<'s> Counter<'s> {
     /// Begins to count; `group_sizes` holds the documents of each group.
     #[must_use]
-    pub fn new(group_sizes: HashMap<u64, u32>, settings: &Settings) -> Self {
+    pub fn new(group_sizes: &'s BTreeMap<u64, u32>, settings: &Settings) -> Self {
         let docs_min = settings.docs_min;
         Self { group_sizes, docs_min, open: None, docs: 0, mains: 0, last_main: 0, found: Vec::new() }
     }
 
-    /// Counts a line of a document.
-    pub fn add(&mut self, group: u64, (key, main): LineRow) {
+    /// Counts a line of so many documents.
+    pub fn add(&mut self, group: u64, (key, main): LineRow, docs: u32) {
         if self.open != Some((group, key)) {
             self.close();
             self.open = Some((group, key));
             (self.docs, self.mains) = (0, 0);
         }
-        self.docs += 1;
+        self.docs = self.docs.saturating_add(docs);
         if self.mains == 0 || main != self.last_main {
             self.mains += 1;
         }
@@ -109,7 +109,7 @@ impl Counter {
         let Some((group, key)) = self.open else { return };
         let size = self.group_sizes.get(&group).copied().unwrap_or(0);
         let least = self.docs_min.unwrap_or_else(|| DOCS_MIN.max(size.div_ceil(DOCS_SHARE)));
-        if self.mains >= least && 2 * self.mains >= self.docs {
+        if self.mains >= least && self.mains >= self.docs.div_ceil(2) {
             self.found.push((group, key));
         }
     }

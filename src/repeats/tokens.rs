@@ -1,11 +1,6 @@
 //! Words: what repeats are compared by.
 //!
-//! Token form `v1`, over the normal form of a line: a maximal run of letters, digits, marks and the
-//! apostrophes between them is a token; a letter of a script without spaces is a token of its own;
-//! signs that change what a number means (`$`, `%`, `+`, `=`, `°`, signs of currencies, a minus before
-//! a digit) are tokens. All other punctuation is passed over: a copy with other quotation marks,
-//! dashes or line breaks has the same tokens, one with another number has not. A run of more than
-//! [`TOKEN_BYTES_MAX`] bytes is split.
+//! How a text becomes words stands in `tokenize`.
 //!
 //! Lines of other documents may stand before those of the text: of their words only the hashes are known
 //! ([`SourceLine`]).
@@ -19,17 +14,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::sentences::sentences;
+use super::tokenize::{tokenize, word_hash};
 use crate::normal::normalise;
 use crate::profile::Profile;
-use crate::script::is_unspaced;
-
-/// The version of the token form, as reports and indexes name it.
-pub const TOKEN_VERSION: &str = "v1";
-/// Longest token in bytes of its normal form: a text of one letter has tokens, too.
-pub(crate) const TOKEN_BYTES_MAX: usize = 64;
 
 /// One token of a line.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +58,8 @@ pub(crate) struct Tokens<'p, 't> {
 pub(crate) struct SourceLine {
     /// The document.
     pub(crate) document: Arc<str>,
+    /// Is it one of an index?
+    pub(crate) indexed: bool,
     /// The line in it.
     pub(crate) line: usize,
     /// Its bytes, line end included.
@@ -265,17 +256,6 @@ impl<'p, 't> Tokens<'p, 't> {
     }
 }
 
-/// The hash of a word, with its lowest bit set if it is a number.
-fn word_hash(normal: &str, key: u64) -> u64 {
-    let is_number = if normal.is_ascii() {
-        let bytes = normal.as_bytes();
-        bytes.iter().any(u8::is_ascii_digit) || !bytes.iter().any(u8::is_ascii_alphabetic)
-    } else {
-        normal.contains(char::is_numeric) || !normal.contains(char::is_alphabetic)
-    };
-    xxh3_64_with_seed(normal.as_bytes(), key) & !1 | u64::from(is_number)
-}
-
 /// The normal form of a line, and for each byte of it the characters that it comes from: a character and
 /// the marks behind it are normalised together.
 fn with_origins(line: &str) -> (String, Vec<Range<usize>>) {
@@ -301,130 +281,9 @@ fn with_origins(line: &str) -> (String, Vec<Range<usize>>) {
     (normal, origins)
 }
 
-/// Calls `take` with each token of a text in normal form, its span and its length in half words.
-pub(crate) fn tokenize<'n>(normal: &'n str, mut take: impl FnMut(&'n str, Range<usize>, u8)) {
-    let bytes = normal.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        match class_at(normal, at) {
-            (Class::Word, size) => {
-                at += size;
-                while let Some(size) = goes_on(normal, at) {
-                    if at + size - start > TOKEN_BYTES_MAX {
-                        break;
-                    }
-                    at += size;
-                }
-                take(&normal[start..at], start..at, 2);
-            }
-            (Class::Letter, size) => {
-                at += size;
-                // Vowel signs and tone marks belong to their letter.
-                while at < bytes.len() && !bytes[at].is_ascii() {
-                    let Some(mark) = normal[at..].chars().next().filter(|&c| is_combining_mark(c)) else {
-                        break;
-                    };
-                    if at + mark.len_utf8() - start > TOKEN_BYTES_MAX {
-                        break;
-                    }
-                    at += mark.len_utf8();
-                }
-                take(&normal[start..at], start..at, 1);
-            }
-            (Class::Sign, size) => {
-                at += size;
-                take(&normal[start..at], start..at, 0);
-            }
-            (Class::Other, size) => at += size,
-        }
-    }
-}
-
-/// The size of the character at `at` if a word that stands before it goes on there.
-fn goes_on(normal: &str, at: usize) -> Option<usize> {
-    let byte = *normal.as_bytes().get(at)?;
-    if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
-        return Some(1);
-    }
-    if byte == b'\'' {
-        let is_inside = at + 1 < normal.len() && class_at(normal, at + 1).0 == Class::Word;
-        return is_inside.then_some(1);
-    }
-    if byte.is_ascii() {
-        return None;
-    }
-    let (class, size) = class_at(normal, at);
-    (class == Class::Word).then_some(size)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// A letter, digit or mark of a script with spaces.
-    Word,
-    /// A letter of a script without spaces.
-    Letter,
-    /// A sign that is a token.
-    Sign,
-    Other,
-}
-
-/// The class and size of the character at `at`, which is inside the text.
-fn class_at(normal: &str, at: usize) -> (Class, usize) {
-    let bytes = normal.as_bytes();
-    let byte = bytes[at];
-    if byte.is_ascii() {
-        let class = match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' => Class::Word,
-            b'$' | b'%' | b'+' | b'=' => Class::Sign,
-            b'-' if is_minus(bytes, at) => Class::Sign,
-            _ => Class::Other,
-        };
-        return (class, 1);
-    }
-    let Some(c) = normal[at..].chars().next() else { return (Class::Other, 1) };
-    let class = if is_unspaced(c) && c.is_alphanumeric() {
-        Class::Letter
-    } else if c.is_alphanumeric() || is_combining_mark(c) {
-        Class::Word
-    } else if matches!(c, '¢' | '£' | '¤' | '¥' | '°' | '±' | '×' | '÷' | '‰' | '\u{20a0}'..='\u{20cf}')
-    {
-        Class::Sign
-    } else {
-        Class::Other
-    };
-    (class, c.len_utf8())
-}
-
-/// A minus stands before a digit and behind nothing or a blank.
-fn is_minus(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at + 1).is_some_and(u8::is_ascii_digit) && (at == 0 || matches!(bytes[at - 1], b' ' | b'('))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normal::normalise;
-
-    fn words(text: &str) -> Vec<String> {
-        let mut words = Vec::new();
-        tokenize(&normalise(text), |normal, _, _| words.push(normal.to_owned()));
-        words
-    }
-
-    #[test]
-    fn words_are_what_a_reader_would_compare() {
-        assert_eq!(words("“Don’t,” she said—twice."), ["don't", "she", "said", "twice"]);
-        assert_eq!(words("Don't; she 'said' - TWICE"), words("“Don’t,” she said—twice."));
-        assert_eq!(words("渡し船は３月。"), ["渡", "し", "船", "は", "3", "月"]);
-        assert_eq!(
-            words("it cost $5, not €5 (-3 %)"),
-            ["it", "cost", "$", "5", "not", "€", "5", "-", "3", "%"]
-        );
-        assert_eq!(words("3-2 well-known"), ["3", "2", "well", "known"]);
-        assert_eq!(words("यह भी पढ़ें"), ["यह", "भी", "पढ\u{93c}ें"]);
-        assert_eq!(words(&"a".repeat(150)).iter().map(String::len).collect::<Vec<_>>(), [64, 64, 22]);
-    }
 
     #[test]
     fn tokens_are_found_in_the_line_as_written() {

@@ -114,6 +114,13 @@ pub fn group(name: &str) -> u64 {
     if name.is_empty() { 0 } else { xxh3_64(name.as_bytes()) }
 }
 
+/// What the hashes of a group's fingerprints are combined with (exclusive or), so that those of two groups
+/// do not meet.
+#[must_use]
+pub fn group_mask(group: u64) -> u64 {
+    group.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

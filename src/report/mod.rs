@@ -68,6 +68,9 @@ pub struct Run {
     /// The format of the clean text, if it is another than that of the inputs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub output: Option<String>,
+    /// Hash of the index whose documents came before all of these, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub index: Option<String>,
     /// The inputs, in order.
     pub inputs: Vec<Input>,
 }
@@ -244,6 +247,9 @@ pub struct Cut {
     /// For a repeat: in how far it is its first copy.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none", default)]
     pub matched: Option<Match>,
+    /// For a repeat inside a document: its number among the copies, and how many there are, the first one counted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub occurrence: Option<[u32; 2]>,
     /// For a repeat: how many words it has.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub words: Option<u64>,
@@ -283,6 +289,9 @@ pub enum Match {
 pub struct Place {
     /// The document.
     pub id: String,
+    /// Is it one of the index of the run?
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub index: bool,
     /// Bytes in UTF-8, half-open.
     pub b: [u64; 2],
     /// Lines from 1, inclusive.

@@ -54,6 +54,8 @@ pub struct Told {
     pub removed_lines: RemovedLines,
     /// The format of the clean text, if it is another than that of the inputs.
     pub output: Option<String>,
+    /// Hash of the index of the run.
+    pub index: Option<String>,
 }
 
 /// A place between two rows ([`Writer::mark`]).
@@ -285,6 +287,7 @@ impl<'d> Rows<'d> {
             key: copy.map(|copy| format!("xxh3_128:{:032x}", copy.key)),
             first: first.map(|first| Place {
                 id: first.document.as_deref().unwrap_or(self.id).to_owned(),
+                index: first.indexed,
                 b: [first.span.start as u64, first.span.end as u64],
                 l: lines_row(&first.lines),
             }),
@@ -293,6 +296,7 @@ impl<'d> Rows<'d> {
                 Likeness::Normalised => Match::Normalised,
                 Likeness::Near => Match::Near,
             }),
+            occurrence: copy.and_then(|copy| copy.occurrence).map(|(number, count)| [number, count]),
             words: copy.map(|copy| copy.words as u64),
             changed: copy
                 .filter(|copy| copy.likeness == Likeness::Near)
@@ -350,6 +354,7 @@ pub fn run_row(config: &Config, told: &Told, inputs: Vec<Input>) -> Run {
         text: told.text,
         removed_lines: told.removed_lines,
         output: told.output.clone(),
+        index: told.index.clone(),
         inputs,
     }
 }

@@ -157,15 +157,53 @@ pub(super) fn clean_batch(
     Done { items, bytes_read }
 }
 
-/// The documents of a batch, with the indexes of their inputs.
-pub(super) fn documents(job: &Job, batch: Batch) -> Vec<(usize, Document)> {
+/// What a batch holds.
+pub(super) struct Documents {
+    /// The documents, with the indexes of their inputs.
+    pub(super) found: Vec<(usize, Document)>,
+    /// What gave no document: its name, and the cause in words that follow it.
+    pub(super) bad: Vec<(String, String)>,
+    /// The first document that has a text and no fields beside it.
+    pub(super) without_fields: Option<String>,
+}
+
+/// The documents of a batch.
+pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
     let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
-    let document = |loaded| match loaded {
-        Loaded::Whole { src, read: Ok(whole) } => Some((src, whole.document)),
-        Loaded::Record { src, record, .. } => Some((src, record.document)),
-        _ => None,
-    };
-    loaded.into_iter().filter_map(document).collect()
+    let mut all = Documents { found: Vec::new(), bad: Vec::new(), without_fields: None };
+    for loaded in loaded {
+        let is_plain = match &loaded {
+            Loaded::Whole { read, .. } => read.is_ok(),
+            Loaded::Record { format, .. } => *format == input::format::Format::Blocks,
+            Loaded::Bad { .. } | Loaded::Other(_) => false,
+        };
+        if let (true, None, Some((_, document))) = (is_plain, &all.without_fields, loaded.document()) {
+            all.without_fields = Some(document.id.clone());
+        }
+        let id = |src: usize| job.sources[src].id();
+        match loaded {
+            Loaded::Whole { src, read: Ok(whole) } => all.found.push((src, whole.document)),
+            Loaded::Record { src, record, .. } => all.found.push((src, record.document)),
+            Loaded::Whole { src, read: Err(bad) } => all.bad.push((id(src).to_owned(), bad.message)),
+            Loaded::Bad { src, bad } => all.bad.push((format!("{}/{}", id(src), bad.rec), bad.message)),
+            Loaded::Other(Item::End { src, result: Err(message) }) => {
+                all.bad.push((id(src).to_owned(), message));
+            }
+            Loaded::Other(Item::Piece {
+                src, piece: Piece { part: Part::TooLong { rec, .. }, .. }, ..
+            }) => {
+                let message = too_long(job.reading.record_max);
+                all.bad.push((format!("{}/{rec}", id(src)), message));
+            }
+            Loaded::Other(_) => {}
+        }
+    }
+    all
+}
+
+/// Why a record is not cleaned.
+pub(super) fn too_long(max: u64) -> String {
+    format!("longer than {max} bytes; raise --max-record to clean it")
 }
 
 enum Loaded {

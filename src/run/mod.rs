@@ -8,12 +8,14 @@
 //! number, work inside one keeps its order, and they are written in input order: the bytes written do
 //! not depend on the number of threads, and memory is a few batches. Where documents are looked at
 //! together ([`Scope`]), a first pass over all inputs takes their lines and words (`survey`, with `spill`
-//! and `store` for what does not fit in memory).
+//! and `store` for what does not fit in memory); what it gathers may also be kept as an [`index`].
 
 mod attributes;
 mod cleaning;
 mod converting;
 mod dump;
+pub mod index;
+mod positioned;
 mod reading;
 mod resume;
 mod rows;
@@ -23,6 +25,7 @@ mod survey;
 mod writing;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::sync_channel;
 
@@ -36,6 +39,7 @@ use crate::removed::RemovedLines;
 use crate::repeats::Scope;
 use crate::report::{ReportFormat, ReportText};
 use crate::tally::Tally;
+use index::Index;
 use resume::Resume;
 use writing::Writing;
 
@@ -121,6 +125,8 @@ pub struct Job {
     /// Bytes of memory for documents that are looked at together: half of it is for sorting, on disk if it is
     /// more.
     pub memory: u64,
+    /// An index of documents that come before all inputs, if repeats are looked for in many documents.
+    pub index: Option<Arc<Index>>,
     /// The inputs that must not be written to, as they were named.
     pub named: Vec<PathBuf>,
     /// How to clean.
@@ -197,10 +203,10 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
         Target::Folder(folder) if guard.holds_input(folder) => Some(&guard),
         _ => None,
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(job.jobs)
-        .build()
-        .map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))?;
+    let pool = pool(job)?;
+    if let Some(index) = &job.index {
+        index.check(&job.config.repeats)?;
+    }
     let survey = match job.config.repeats.scope {
         Scope::Document => None,
         // What goes from one document depends on all of them: a part that is done is done no more when
@@ -239,6 +245,11 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
         }
         writing.finish(stop)
     })
+}
+
+fn pool(job: &Job) -> Result<rayon::ThreadPool, Error> {
+    let build = rayon::ThreadPoolBuilder::new().num_threads(job.jobs).build();
+    build.map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))
 }
 
 /// No output may stand among the inputs, and clean text and report need two places.

@@ -144,6 +144,7 @@ impl<'j> Rows<'j> {
             text: self.job.report_text,
             removed_lines: self.job.removed_lines,
             output: self.job.format.converted_slug().map(str::to_owned),
+            index: self.job.index.as_ref().map(|index| hash_text(index.hash())),
         };
         report.finish(&told, &self.job.config, tally)
     }

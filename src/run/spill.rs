@@ -10,9 +10,14 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
+use std::iter::Peekable;
+use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::slice::ParallelSliceMut;
+
+use super::positioned::Positioned;
 
 /// Buffers of runs that are merged.
 const BUFFER_BYTES_MAX: usize = 1 << 20;
@@ -74,19 +79,14 @@ impl<const N: usize> Sorter<N> {
         self.rows = Vec::new();
         let Some((file, lengths)) = self.spilled.take() else { unreachable!("it spilled") };
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let buffer = (bytes / lengths.len()).clamp(BUFFER_BYTES_MIN, BUFFER_BYTES_MAX) / (8 * N) * (8 * N);
+        let file = Arc::new(Positioned::new(file));
         let mut start = 0;
         let runs = lengths.iter().map(|rows| {
             let next = start;
             start += rows * 8 * N as u64;
-            Run { next, end: start, bytes: Vec::new(), at: 0 }
+            Run::new(&file, next..start, 0)
         });
-        let mut merge =
-            Merge { runs: runs.collect(), file, buffer: buffer.max(8 * N), heap: BinaryHeap::new() };
-        for run in 0..merge.runs.len() {
-            merge.advance(run)?;
-        }
-        Ok(Sorted::Merged(Box::new(merge)))
+        Merge::of(runs.collect(), bytes / lengths.len())
     }
 }
 
@@ -94,6 +94,19 @@ impl<const N: usize> Sorter<N> {
 pub(super) enum Sorted<const N: usize> {
     InMemory(std::vec::IntoIter<[u64; N]>),
     Merged(Box<Merge<N>>),
+    Both(Box<[Peekable<Sorted<N>>; 2]>),
+}
+
+impl<const N: usize> Sorted<N> {
+    /// The rows of a part of a file, which are sorted; `shift` is added to the last number of each.
+    pub(super) fn section(file: &Arc<Positioned>, part: Range<u64>, shift: u64) -> io::Result<Self> {
+        Merge::of(vec![Run::new(file, part, shift)], BUFFER_BYTES_MAX)
+    }
+
+    /// These rows and others, in one order.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self::Both(Box::new([self.peekable(), other.peekable()]))
+    }
 }
 
 impl<const N: usize> Iterator for Sorted<N> {
@@ -106,28 +119,54 @@ impl<const N: usize> Iterator for Sorted<N> {
                 let Reverse((row, run)) = merge.heap.pop()?;
                 Some(merge.advance(run).map(|()| row))
             }
+            Self::Both(both) => {
+                let [one, other] = &mut **both;
+                let is_other = match (one.peek(), other.peek()) {
+                    (Some(Ok(one)), Some(Ok(other))) => other < one,
+                    (None, _) | (_, Some(Err(_))) => true,
+                    _ => false,
+                };
+                if is_other { other.next() } else { one.next() }
+            }
         }
     }
 }
 
 /// Runs that are read side by side.
 pub(super) struct Merge<const N: usize> {
-    file: File,
     runs: Vec<Run>,
     /// Bytes of each run's buffer: whole rows.
     buffer: usize,
     heap: BinaryHeap<Reverse<([u64; N], usize)>>,
 }
 
-/// A sorted part of the file: what is not read yet, and what is.
+/// A sorted part of a file: what is not read yet, and what is.
 struct Run {
+    file: Arc<Positioned>,
     next: u64,
     end: u64,
     bytes: Vec<u8>,
     at: usize,
+    /// What is added to the last number of each row.
+    shift: u64,
+}
+
+impl Run {
+    fn new(file: &Arc<Positioned>, part: Range<u64>, shift: u64) -> Self {
+        Self { file: Arc::clone(file), next: part.start, end: part.end, bytes: Vec::new(), at: 0, shift }
+    }
 }
 
 impl<const N: usize> Merge<N> {
+    /// Begins to read; `bytes` are for the buffer of each run.
+    fn of(runs: Vec<Run>, bytes: usize) -> io::Result<Sorted<N>> {
+        let buffer = bytes.clamp(BUFFER_BYTES_MIN, BUFFER_BYTES_MAX) / (8 * N) * (8 * N);
+        let count = runs.len();
+        let mut merge = Self { runs, buffer: buffer.max(8 * N), heap: BinaryHeap::new() };
+        (0..count).try_for_each(|run| merge.advance(run))?;
+        Ok(Sorted::Merged(Box::new(merge)))
+    }
+
     /// Puts the next row of a run into the heap.
     fn advance(&mut self, number: usize) -> io::Result<()> {
         let run = &mut self.runs[number];
@@ -138,8 +177,7 @@ impl<const N: usize> Merge<N> {
             if run.bytes.is_empty() {
                 return Ok(());
             }
-            self.file.seek(SeekFrom::Start(run.next))?;
-            self.file.read_exact(&mut run.bytes)?;
+            run.file.read(run.next, &mut run.bytes)?;
             run.next += run.bytes.len() as u64;
         }
         let mut row = [0; N];
@@ -149,6 +187,7 @@ impl<const N: usize> Merge<N> {
             *number = u64::from_le_bytes(bytes);
             run.at += 8;
         }
+        row[N - 1] = row[N - 1].wrapping_add(run.shift);
         self.heap.push(Reverse((row, number)));
         Ok(())
     }

@@ -1,20 +1,21 @@
-//! The words of all documents, in an unnamed temporary file: what a second look at them needs.
+//! The words of all documents, in an unnamed temporary file or an index: what a second look at them needs.
 //!
 //! A document is a head (words, lines, bytes of its id, its group, the hash of its text), its words, its
 //! lines and its id; all numbers are little-endian. Of each document 8 bytes stay in memory. About 1.5
 //! bytes on disk for each byte of text.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use super::positioned::Positioned;
 use crate::repeats::across::Source;
 use crate::repeats::words::{WordLine, Words};
 
 const HEAD_BYTES: usize = 32;
-const WORD_BYTES: u64 = 8;
-const LINE_BYTES: u64 = 40;
+const WORD_BYTES: usize = 8;
+const LINE_BYTES: usize = 40;
 
 /// Takes documents.
 pub(super) struct Writer {
@@ -34,6 +35,48 @@ pub(super) struct Head {
     lines: u32,
     id: u32,
     start: u64,
+    file: Arc<Positioned>,
+}
+
+impl Head {
+    /// Where its words, its lines and its id begin.
+    fn places(&self) -> [u64; 3] {
+        let words = self.start + HEAD_BYTES as u64;
+        let lines = words + u64::from(self.words) * WORD_BYTES as u64;
+        [words, lines, lines + u64::from(self.lines) * LINE_BYTES as u64]
+    }
+
+    /// All words of a document.
+    pub(super) fn read_words(&self) -> io::Result<Words> {
+        let hashes = hashes(self, 0..self.words)?;
+        Ok(Words { hashes, lines: lines(self, 0..self.lines)? })
+    }
+
+    /// The words of a document from `words.start` to `words.end` or its end, their lines and its id.
+    pub(super) fn source(&self, words: Range<u32>) -> io::Result<Source> {
+        let words = words.start.min(self.words)..words.end.min(self.words);
+        // Lines are sorted by their first words.
+        let first = |word: u32| -> io::Result<u32> {
+            let (mut low, mut high) = (0, self.lines);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if lines(self, middle..middle + 1)?[0].word <= word {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            Ok(low)
+        };
+        let (from, to) = (first(words.start)?.saturating_sub(1), first(words.end.saturating_sub(1))?);
+        let id = read(&self.file, self.places()[2], self.id as usize)?;
+        Ok(Source {
+            id: Arc::from(String::from_utf8_lossy(&id)),
+            indexed: false,
+            word: words.start,
+            words: Words { hashes: hashes(self, words)?, lines: lines(self, from..to)? },
+        })
+    }
 }
 
 impl Writer {
@@ -49,8 +92,8 @@ impl Writer {
     pub(super) fn add(&mut self, id: &str, group: u64, text: u64, words: &Words) -> io::Result<()> {
         self.starts.push(self.end);
         let number = |count: usize| u32::try_from(count).map_err(|_| io::ErrorKind::FileTooLarge);
-        let mut bytes: Vec<u8> =
-            Vec::with_capacity(HEAD_BYTES + 8 * words.hashes.len() + 40 * words.lines.len() + id.len());
+        let length = HEAD_BYTES + WORD_BYTES * words.hashes.len() + LINE_BYTES * words.lines.len() + id.len();
+        let mut bytes: Vec<u8> = Vec::with_capacity(length);
         for count in [words.hashes.len(), words.lines.len(), id.len(), 0] {
             bytes.extend(number(count)?.to_le_bytes());
         }
@@ -69,100 +112,80 @@ impl Writer {
         self.file.write_all(&bytes)
     }
 
-    pub(super) fn finish(self) -> io::Result<Store> {
+    pub(super) fn finish(self) -> io::Result<Part> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Store { file: Mutex::new(file), starts: self.starts })
+        Ok(Part { file: Arc::new(Positioned::new(file)), starts: self.starts, span: 0..self.end })
     }
 }
 
-/// Gives documents back, in any order and to any thread.
+/// Gives documents back, in any order and to any thread. They may stand in several files, one after another.
 pub(super) struct Store {
-    file: Mutex<File>,
-    starts: Vec<u64>,
+    parts: Vec<Part>,
+}
+
+/// The documents of one file.
+pub(super) struct Part {
+    pub(super) file: Arc<Positioned>,
+    /// Where each of them begins.
+    pub(super) starts: Vec<u64>,
+    /// Where the first begins and the last ends.
+    pub(super) span: Range<u64>,
 }
 
 impl Store {
+    pub(super) fn new(parts: Vec<Part>) -> Self {
+        Self { parts }
+    }
+
+    /// The file and the place of a document.
+    fn find(&self, document: u32) -> io::Result<(&Arc<Positioned>, u64)> {
+        let mut number = document as usize;
+        for part in &self.parts {
+            match part.starts.get(number) {
+                Some(&start) => return Ok((&part.file, start)),
+                None => number -= part.starts.len(),
+            }
+        }
+        Err(io::ErrorKind::NotFound.into())
+    }
+
     pub(super) fn head(&self, document: u32) -> io::Result<Head> {
-        let start = self.starts.get(document as usize).copied().ok_or(io::ErrorKind::NotFound)?;
-        let bytes = self.read(start, HEAD_BYTES)?;
+        let (file, start) = self.find(document)?;
+        let bytes = read(file, start, HEAD_BYTES)?;
         let small = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap_or_default());
         let large = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
         let (words, lines, id) = (small(0), small(4), small(8));
-        Ok(Head { group: large(16), text: large(24), words, lines, id, start })
+        Ok(Head { group: large(16), text: large(24), words, lines, id, start, file: Arc::clone(file) })
     }
+}
 
-    /// All words of a document.
-    pub(super) fn words(&self, head: &Head) -> io::Result<Words> {
-        let hashes = self.hashes(head, 0..head.words)?;
-        Ok(Words { hashes, lines: self.lines(head, 0..head.lines)? })
-    }
+fn hashes(head: &Head, words: Range<u32>) -> io::Result<Vec<u64>> {
+    let start = head.places()[0] + u64::from(words.start) * WORD_BYTES as u64;
+    let bytes = read(&head.file, start, words.len() * WORD_BYTES)?;
+    let hash = |hash: &[u8]| u64::from_le_bytes(hash.try_into().unwrap_or_default());
+    Ok(bytes.chunks_exact(WORD_BYTES).map(hash).collect())
+}
 
-    /// The words of a document from `words.start` to `words.end` or its end, their lines and its id.
-    pub(super) fn source(&self, head: &Head, words: Range<u32>) -> io::Result<Source> {
-        let words = words.start.min(head.words)..words.end.min(head.words);
-        // Lines are sorted by their first words.
-        let first = |word: u32| -> io::Result<u32> {
-            let (mut low, mut high) = (0, head.lines);
-            while low < high {
-                let middle = low + (high - low) / 2;
-                if self.lines(head, middle..middle + 1)?[0].word <= word {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            Ok(low)
-        };
-        let (from, to) = (first(words.start)?.saturating_sub(1), first(words.end.saturating_sub(1))?);
-        let id = self.read(
-            head.start
-                + HEAD_BYTES as u64
-                + u64::from(head.words) * WORD_BYTES
-                + u64::from(head.lines) * LINE_BYTES,
-            head.id as usize,
-        )?;
-        Ok(Source {
-            id: Arc::from(String::from_utf8_lossy(&id)),
-            word: words.start,
-            words: Words { hashes: self.hashes(head, words)?, lines: self.lines(head, from..to)? },
-        })
-    }
+fn lines(head: &Head, lines: Range<u32>) -> io::Result<Vec<WordLine>> {
+    let start = head.places()[1] + u64::from(lines.start) * LINE_BYTES as u64;
+    let bytes = read(&head.file, start, lines.len() * LINE_BYTES)?;
+    let line = |line: &[u8]| {
+        let number = |at: usize| u32::from_le_bytes(line[at..at + 4].try_into().unwrap_or_default());
+        WordLine {
+            line: number(0),
+            word: number(4),
+            span: (number(8), number(12)),
+            normal: u128::from_le_bytes(line[16..32].try_into().unwrap_or_default()),
+            written: u64::from_le_bytes(line[32..40].try_into().unwrap_or_default()),
+        }
+    };
+    Ok(bytes.chunks_exact(LINE_BYTES).map(line).collect())
+}
 
-    fn hashes(&self, head: &Head, words: Range<u32>) -> io::Result<Vec<u64>> {
-        let start = head.start + HEAD_BYTES as u64 + u64::from(words.start) * WORD_BYTES;
-        let bytes = self.read(start, words.len() * 8)?;
-        Ok(bytes
-            .chunks_exact(8)
-            .map(|hash| u64::from_le_bytes(hash.try_into().unwrap_or_default()))
-            .collect())
-    }
-
-    fn lines(&self, head: &Head, lines: Range<u32>) -> io::Result<Vec<WordLine>> {
-        let start = head.start
-            + HEAD_BYTES as u64
-            + u64::from(head.words) * WORD_BYTES
-            + u64::from(lines.start) * LINE_BYTES;
-        let bytes = self.read(start, lines.len() * 40)?;
-        let line = |line: &[u8]| {
-            let number = |at: usize| u32::from_le_bytes(line[at..at + 4].try_into().unwrap_or_default());
-            WordLine {
-                line: number(0),
-                word: number(4),
-                span: (number(8), number(12)),
-                normal: u128::from_le_bytes(line[16..32].try_into().unwrap_or_default()),
-                written: u64::from_le_bytes(line[32..40].try_into().unwrap_or_default()),
-            }
-        };
-        Ok(bytes.chunks_exact(40).map(line).collect())
-    }
-
-    fn read(&self, start: u64, count: usize) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; count];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(start))?;
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    }
+fn read(file: &Positioned, start: u64, count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; count];
+    file.read(start, &mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -186,13 +209,13 @@ mod tests {
         for number in 0..5 {
             writer.add(&format!("dump/{number}"), 9, u64::from(number), &document(number)).unwrap();
         }
-        let store = writer.finish().unwrap();
+        let store = Store::new(vec![writer.finish().unwrap()]);
         for number in [4, 0, 1, 3, 2] {
             let head = store.head(number).unwrap();
             assert_eq!((head.group, head.text, head.words), (9, u64::from(number), 3 * number));
-            assert_eq!(store.words(&head).unwrap(), document(number));
+            assert_eq!(head.read_words().unwrap(), document(number));
         }
-        let source = store.source(&store.head(4).unwrap(), 4..7).unwrap();
+        let source = store.head(4).unwrap().source(4..7).unwrap();
         assert_eq!((&*source.id, source.word), ("dump/4", 4));
         assert_eq!(source.words.hashes, [4, 5, 6]);
         assert_eq!(source.words.lines, document(4).lines[1..3]);

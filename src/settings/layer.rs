@@ -62,9 +62,9 @@ pub struct Layer {
     /// Passages that stand in an earlier document: `drop` them, `mark` them in the report, or `keep` them.
     #[schemars(extend("examples" = ["drop"]))]
     pub copies: Option<Copies>,
-    /// Which document has the first copy: the first in the order of the inputs (`input`), or the one with the
-    /// least `id`.
-    #[schemars(extend("examples" = ["id"]))]
+    /// Which document has the first copy: the first in the order of the inputs (`input`), the one with the
+    /// least `id`, or the one with the least value of a field of this name, such as a date.
+    #[schemars(extend("examples" = ["date"]))]
     pub order: Option<Order>,
     /// Least documents, with different main texts, of a line that goes as a template; without it 4, or one in 500
     /// of its scope.

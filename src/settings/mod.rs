@@ -34,7 +34,7 @@ use crate::input::fields::FieldNames;
 use crate::input::{self, RECORD_MAX, Reading};
 use crate::kind::{Kind, KindSet};
 use crate::own::{Own, OwnError, Phrase};
-use crate::repeats;
+use crate::repeats::{self, Order};
 use crate::report::ReportText;
 
 pub use environment::FILE_VARIABLE;
@@ -147,11 +147,13 @@ pub fn resolve(
         .transpose()?;
     let repeats = repeats(&sources)?;
     let reading = reading(&sources, encoding)?;
-    let mut config = Config { repeats, ..config(&said(&sources, None), &model)? };
+    let mut config = Config { repeats: repeats.clone(), ..config(&said(&sources, None), &model)? };
     let names: BTreeSet<&String> = sources.iter().flat_map(|source| site_names(source.layer())).collect();
     for name in names {
         let site = self::config(&said(&sources, Some(name)), &model)?;
-        config.sites.push(Site { name: name.to_lowercase(), config: Config { repeats, ..site } });
+        config
+            .sites
+            .push(Site { name: name.to_lowercase(), config: Config { repeats: repeats.clone(), ..site } });
     }
     Ok(Settings {
         config,
@@ -171,7 +173,13 @@ fn repeats(sources: &[Source]) -> Result<repeats::Settings, Error> {
     let mut settings = repeats::Settings::default();
     settings.scope = last(sources, |layer| layer.scope).map_or(settings.scope, |(_, scope)| scope);
     settings.copies = last(sources, |layer| layer.copies).map_or(settings.copies, |(_, copies)| copies);
-    settings.order = last(sources, |layer| layer.order).map_or(settings.order, |(_, order)| order);
+    if let Some((source, order)) = last(sources, |layer| layer.order.clone()) {
+        if order.to_string().trim().is_empty() {
+            let message = "input, id, or the name of a field".to_owned();
+            return Err(Error::Setting { place: source.place(&[], "order", None), message });
+        }
+        settings.order = order;
+    }
     settings.partial = last(sources, |layer| layer.partial).map_or(settings.partial, |(_, partial)| partial);
     if let Some((source, docs)) = last(sources, |layer| layer.min_docs) {
         if docs < 2 {
@@ -211,6 +219,10 @@ fn reading(sources: &[Source], encoding: Option<&'static Encoding>) -> Result<Re
             text: text(|layer| layer.text_field.as_ref()),
             id: text(|layer| layer.id_field.as_ref()),
             url: text(|layer| layer.url_field.as_ref()),
+            order: last(sources, |layer| layer.order.clone()).and_then(|(_, order)| match order {
+                Order::Field(name) => Some(name),
+                Order::Input | Order::Id => None,
+            }),
             parallel: last(sources, |layer| layer.filter_parallel.clone())
                 .map_or_else(Vec::new, |(_, list)| list),
         },

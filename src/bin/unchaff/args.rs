@@ -13,6 +13,7 @@ use crate::clean::CleanArgs;
 use crate::config::{ConfigArgs, InitArgs};
 use crate::eval::EvalArgs;
 use crate::explain::{ExplainArgs, RulesArgs};
+use crate::index::IndexArgs;
 use crate::intervals::IntervalsArgs;
 use crate::manual::{CompletionsArgs, ManArgs};
 use crate::message::say;
@@ -56,6 +57,8 @@ pub(crate) enum Verb {
     Restore(RestoreArgs),
     /// Say right or wrong to doubtful removals; the answers become labels and rules
     Review(ReviewArgs),
+    /// Keep what later runs must know of a dump, to find what repeats it
+    Index(IndexArgs),
     /// Learn a model from labelled documents
     Train(TrainArgs),
     /// Measure cleaning against labelled documents

@@ -1,6 +1,7 @@
 //! `check`: cleaning beside what is expected of it.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::check::{Check, Options, Outcome, github, json, junit, sarif};
@@ -118,7 +119,11 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     refuse_outputs(args)?;
     let typed = Layer { jobs: args.threads.layer().jobs, ..args.repeats.layer(args.inputs.layer()) };
     let mut settings = args.settings.resolve(&args.paths, typed)?;
-    args.repeats.apply(&mut settings.config);
+    let index = args.repeats.open_index(&AtomicBool::new(false))?;
+    let mut config = std::mem::take(&mut settings.config);
+    args.repeats.apply(&mut config, &settings, index.as_deref());
+    args.repeats.warn_of_index(index.as_deref(), &config);
+    settings.config = config;
     messages.tell_settings(&settings);
     let Inputs { sources, named } = args.inputs.find(&args.paths, &settings, messages)?;
     let is_stdin = named.is_empty();
@@ -136,6 +141,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         reading: settings.reading,
         jobs: settings.jobs,
         memory: args.repeats.memory,
+        index,
         config: settings.config,
         ..Job::default()
     };

@@ -1,6 +1,7 @@
 //! `clean`: files, folders or standard input become clean text and a report.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::KindSet;
@@ -221,7 +222,10 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let settings = args.settings.resolve(&args.paths, typed)?;
     messages.tell_settings(&settings);
     let mut config = settings.config.clone();
-    args.repeats.apply(&mut config);
+    // A long check of a file that nothing depends on yet: a signal may end it at once.
+    let index = args.repeats.open_index(&AtomicBool::new(false))?;
+    args.repeats.apply(&mut config, &settings, index.as_deref());
+    args.repeats.warn_of_index(index.as_deref(), &config);
     if args.format == FormatArg::Marks {
         if args.report.is_some() || args.stat || args.view.is_any() || args.settings.chooses_kinds() {
             return Err(Error::Usage {
@@ -271,6 +275,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         force: args.overwrite.force,
         jobs: settings.jobs,
         memory: args.repeats.memory,
+        index,
         sources: inputs.sources,
         named: inputs.named,
         config,

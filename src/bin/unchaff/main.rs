@@ -10,6 +10,7 @@ mod diff;
 mod eval;
 mod exit;
 mod explain;
+mod index;
 mod inputs;
 mod intervals;
 mod manual;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Report(args) => report::run(args, &messages),
         Verb::Restore(args) => restore::run(args, &messages),
         Verb::Review(args) => review::run(args, &messages),
+        Verb::Index(args) => index::run(args, &messages),
         Verb::Train(args) => train::run(args, &messages),
         Verb::Eval(args) => eval::run(args, &messages),
         Verb::Config(args) => config::run_config(args),

@@ -1,9 +1,17 @@
 //! What the command line says of repeats.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::Config;
+use unchaff::error::Error;
 use unchaff::repeats::{Copies, Order, Partial, Scope};
-use unchaff::settings::{Layer, parse_bytes};
+use unchaff::run::index::Index;
+use unchaff::settings::{Layer, Settings, parse_bytes};
+
+use crate::message::say;
 
 /// Least `--memory`: below it the runs of a sort are too many.
 const MEMORY_MIN: u64 = 16 << 20;
@@ -26,9 +34,14 @@ pub(crate) struct RepeatArgs {
     #[arg(long, value_name = "HOW")]
     copies: Option<CopiesArg>,
 
-    /// Which document has the first copy [default: input]
+    /// Which document has the first copy: the first (`input`), that of the least `id`, or of the least value of a
+    /// field of this name, such as a date [default: input]
     #[arg(hide_short_help = true, long, value_name = "ORDER")]
-    order: Option<OrderArg>,
+    order: Option<String>,
+
+    /// An index (`unchaff index build`) of documents that come before all of these
+    #[arg(long, value_name = "FILE")]
+    pub(crate) index: Option<PathBuf>,
 
     /// Least documents, with different main texts, of a line that goes as a template
     /// [default: 4, or one in 500 of its scope]
@@ -65,31 +78,45 @@ impl RepeatArgs {
                 PartialArg::Cut => Partial::Cut,
                 PartialArg::Mark => Partial::Mark,
             }),
-            scope: self.scope.map(|scope| match scope {
-                ScopeArg::Document => Scope::Document,
-                ScopeArg::Site => Scope::Site,
-                ScopeArg::Corpus => Scope::Corpus,
-            }),
+            scope: self.scope.map(Scope::from),
             copies: self.copies.map(|copies| match copies {
                 CopiesArg::Drop => Copies::Drop,
                 CopiesArg::Mark => Copies::Mark,
                 CopiesArg::Keep => Copies::Keep,
             }),
-            order: self.order.map(|order| match order {
-                OrderArg::Input => Order::Input,
-                OrderArg::Id => Order::Id,
-            }),
+            order: self.order.clone().map(Order::from),
             min_docs: self.min_docs,
             repeat_words: self.repeat_words,
             ..more
         }
     }
 
-    /// Tells a configuration, and those of its sites, the key: a secret is no setting.
-    pub(crate) fn apply(&self, config: &mut Config) {
-        config.repeats.key = self.hash_key;
-        for site in &mut config.sites {
-            site.config.repeats.key = self.hash_key;
+    /// Tells a configuration, and those of its sites, the key: a secret is no setting. The scope is
+    /// that of the index, unless somebody set another.
+    pub(crate) fn apply(&self, config: &mut Config, settings: &Settings, index: Option<&Index>) {
+        let of_index = index.filter(|_| !settings.is_set("scope")).map(|index| index.facts().scope);
+        let tell = |repeats: &mut unchaff::repeats::Settings| {
+            repeats.key = self.hash_key;
+            repeats.scope = of_index.unwrap_or(repeats.scope);
+        };
+        tell(&mut config.repeats);
+        config.sites.iter_mut().for_each(|site| tell(&mut site.config.repeats));
+    }
+
+    /// Opens the index, if there is one.
+    pub(crate) fn open_index(&self, stop: &AtomicBool) -> Result<Option<Arc<Index>>, Error> {
+        self.index.as_ref().map(|path| Index::open(path, stop).map(Arc::new)).transpose()
+    }
+
+    /// Warns if the index was built under a configuration in which other lines stay.
+    pub(crate) fn warn_of_index(&self, index: Option<&Index>, config: &Config) {
+        if let (Some(path), Some(index)) = (&self.index, index)
+            && !index.is_of(config)
+        {
+            say(&format!(
+                "{}: warning: was built with another model or other settings of what goes; a first copy there may be a line that goes now",
+                path.display()
+            ));
         }
     }
 }
@@ -105,13 +132,23 @@ enum PartialArg {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ScopeArg {
+pub(crate) enum ScopeArg {
     /// Each document alone
     Document,
     /// Those of one site: the host of their address, or their folder
     Site,
     /// All
     Corpus,
+}
+
+impl From<ScopeArg> for Scope {
+    fn from(arg: ScopeArg) -> Self {
+        match arg {
+            ScopeArg::Document => Self::Document,
+            ScopeArg::Site => Self::Site,
+            ScopeArg::Corpus => Self::Corpus,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -124,16 +161,8 @@ enum CopiesArg {
     Keep,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum OrderArg {
-    /// The first in the order of the inputs
-    Input,
-    /// The one with the least id
-    Id,
-}
-
 /// What is held in memory: at least so much that a sort makes sense.
-fn parse_memory(size: &str) -> Result<u64, String> {
+pub(crate) fn parse_memory(size: &str) -> Result<u64, String> {
     let bytes = parse_bytes(size)?;
     if bytes < MEMORY_MIN { Err("at least 16MiB".to_owned()) } else { Ok(bytes) }
 }

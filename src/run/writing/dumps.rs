@@ -11,7 +11,7 @@ use crate::input::record::{BadRecord, Part, Piece};
 use crate::output::{self, Sink};
 use crate::removed::RemovedLines;
 use crate::report::{self, ReportText, Row};
-use crate::run::cleaning::{Finished, ReportRow};
+use crate::run::cleaning::{Finished, ReportRow, too_long};
 use crate::run::dump::Dump;
 use crate::run::reading::Ended;
 use crate::run::{BadRecords, Event, Format, Target, converting};
@@ -152,7 +152,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
             Part::TooLong { rec, line } => {
                 let max = self.job.reading.record_max;
                 let place = if line > 0 { format!("line {line}: ") } else { String::new() };
-                let message = format!("{place}longer than {max} bytes; raise --max-record to clean it");
+                let message = format!("{place}{}", too_long(max));
                 self.bad_record(open, BadRecord { rec, message, bytes }, true)
             }
             Part::Rest => {

@@ -1,0 +1,283 @@
+//! What of a block is cut, and what is only marked: the rules stand in the page of the module above.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+
+use super::blocks::{Part, Status};
+use super::tokens::{Sentence, Tokens};
+use super::{
+    CORPUS, DOCUMENT, Findings, First, GAP, LONG_LINE_WORDS_MIN, Likeness, NEAR, PARTIAL, Partial, Repeat,
+    SHORT_LINES_WORDS_MIN, Settings, passages,
+};
+use crate::normal::normalise;
+use crate::profile::Profile;
+use crate::script::is_blank_char;
+
+/// Says what of a block is cut, and what is only marked.
+pub(super) fn judge(
+    profile: &Profile,
+    tokens: &Tokens,
+    block: &[Part],
+    settings: &Settings,
+    findings: &mut Findings,
+) {
+    let words = |part: &Part| profile.facts[tokens.lines[part.unit]].words() as usize;
+    let mut cuts = Vec::new();
+    let mut marks = Vec::new();
+    let (mut all, mut longest, mut longest_part) = (0, 0, 0);
+    let mut open: Option<usize> = None; // where a run of whole lines begins
+    for (at, part) in block.iter().enumerate() {
+        match &part.status {
+            Status::Whole | Status::Near(_) => {
+                all += words(part);
+                longest = longest.max(words(part));
+                // A line between that belongs to another block parts them.
+                let parts = open.is_some()
+                    && (block[at - 1].unit + 1..part.unit).any(|unit| !tokens.of_unit(unit).is_empty());
+                if parts {
+                    cuts.extend(open.take().and_then(|start| of_lines(profile, tokens, &block[start..at])));
+                }
+                open.get_or_insert(at);
+                continue;
+            }
+            _ => cuts.extend(open.take().and_then(|start| of_lines(profile, tokens, &block[start..at]))),
+        }
+        match &part.status {
+            Status::Partly(inside) => {
+                let (whole, rest) = of_part(profile, tokens, part.unit, inside, settings.partial);
+                for sentence in &whole {
+                    all += sentence.words;
+                    longest = longest.max(sentence.words);
+                }
+                longest_part =
+                    inside.iter().map(|(span, _)| tokens.words(span.clone())).fold(longest_part, usize::max);
+                cuts.extend(whole);
+                marks.extend(rest);
+            }
+            Status::Doubtful(_) => {
+                longest_part = longest_part.max(words(part));
+                marks.extend(of_lines(profile, tokens, std::slice::from_ref(part)));
+            }
+            Status::Gap => marks.extend(gap(profile, tokens, block, at)),
+            Status::Whole | Status::Near(_) => {}
+        }
+    }
+    cuts.extend(open.and_then(|start| of_lines(profile, tokens, &block[start..])));
+    let long_min = LONG_LINE_WORDS_MIN.min(settings.words_min);
+    let told_min = long_min.min(passages::LINE_WORDS_MIN);
+    if all >= settings.words_min && longest >= long_min
+        || all >= SHORT_LINES_WORDS_MIN.max(settings.words_min)
+    {
+        findings.cuts.extend(cuts);
+        findings.marks.extend(marks);
+    } else if longest.max(longest_part) >= if tokens.sources.is_empty() { long_min } else { told_min } {
+        // Too little to cut, too long for an accident.
+        cuts.retain(|cut| cut.part.is_some() || !tokens.sources.is_empty());
+        marks.retain(|mark| mark.rule != GAP);
+        cuts.extend(marks);
+        cuts.sort_by_key(|mark| (mark.lines.first().copied(), mark.part.as_ref().map(|span| span.start)));
+        findings.marks.extend(cuts);
+    }
+}
+
+/// A run of lines that are whole or changed copies.
+fn of_lines(profile: &Profile, tokens: &Tokens, parts: &[Part]) -> Option<Repeat> {
+    let lines: Vec<usize> = parts.iter().map(|part| tokens.lines[part.unit]).collect();
+    let source =
+        parts.iter().map(|part| part.source.start).min()?..parts.iter().map(|part| part.source.end).max()?;
+    let words = lines.iter().map(|&line| profile.facts[line].words() as usize).sum();
+    let changed: usize = parts
+        .iter()
+        .map(|part| match &part.status {
+            Status::Near(changes) | Status::Doubtful(changes) => changes.words(),
+            _ => 0,
+        })
+        .sum();
+    let is_exact = |part: &Part| {
+        let unit = tokens.unit(part.source.start);
+        let copy = profile.line(tokens.lines[part.unit]);
+        tokens.of_unit(unit) == part.source
+            && tokens.sources.get(unit).map_or_else(
+                || profile.line(tokens.lines[unit]) == copy,
+                |source| source.written == xxh3_64(copy.as_bytes()),
+            )
+    };
+    let likeness = if changed > 0 {
+        Likeness::Near
+    } else if parts.iter().all(is_exact) {
+        Likeness::Exact
+    } else {
+        Likeness::Normalised
+    };
+    Some(Repeat {
+        first: first(profile, tokens, source, *lines.first()?)?,
+        key: key(lines.iter().map(|&line| profile.normals.line(line))),
+        part: None,
+        rule: match changed {
+            0 if tokens.sources.is_empty() => DOCUMENT,
+            0 => CORPUS,
+            _ => NEAR,
+        },
+        likeness,
+        occurrence: None,
+        words,
+        changed: changed as f32 / words.max(1) as f32,
+        lines,
+    })
+}
+
+/// A line between two lines of a copy that its source has not.
+fn gap(profile: &Profile, tokens: &Tokens, block: &[Part], at: usize) -> Option<Repeat> {
+    let before = block[..at].iter().rev().find(|part| !part.source.is_empty())?;
+    let line = tokens.lines[block[at].unit];
+    let source = before.source.clone();
+    Some(Repeat {
+        lines: vec![line],
+        part: None,
+        rule: GAP,
+        first: first(profile, tokens, source, line)?,
+        key: key(std::iter::once(profile.normals.line(line))),
+        likeness: Likeness::Near,
+        occurrence: None,
+        words: profile.facts[line].words() as usize,
+        changed: 1.0,
+    })
+}
+
+/// The whole sentences of a line that stood before, and what else of it did.
+fn of_part(
+    profile: &Profile,
+    tokens: &Tokens,
+    unit: usize,
+    inside: &[(Range<usize>, usize)],
+    partial: Partial,
+) -> (Vec<Repeat>, Vec<Repeat>) {
+    let line = tokens.lines[unit];
+    let (text, base) = (profile.line(line), tokens.of_unit(unit).start);
+    let (mut cuts, mut marks) = (Vec::new(), Vec::new());
+    let cuts_sentences = match partial {
+        Partial::Document => tokens.sources.is_empty(),
+        Partial::Cut => true,
+        Partial::Mark => false,
+    };
+    let (Some(written), Some(sentences)) = (tokens.written(unit), tokens.sentences(unit)) else {
+        return (cuts, marks);
+    };
+    let bytes = |span: &Range<usize>| written[span.start - base].start..written[span.end - 1 - base].end;
+    for (copied, source) in inside {
+        let mut mark = |tokens_of: Range<usize>| {
+            if !tokens_of.is_empty() {
+                let from = source + tokens_of.start - copied.start;
+                marks.extend(passage(profile, tokens, line, bytes(&tokens_of), tokens_of, from));
+            }
+        };
+        let whole = whole_sentences(text, &sentences, copied).filter(|_| cuts_sentences);
+        let Some((span, copy)) = whole else {
+            mark(copied.clone());
+            continue;
+        };
+        let cut = passage(profile, tokens, line, span, copy.clone(), source + copy.start - copied.start);
+        if cut.is_none() {
+            mark(copied.clone());
+            continue;
+        }
+        cuts.extend(cut);
+        mark(copied.start..copy.start);
+        mark(copy.end..copied.end);
+    }
+    (cuts, marks)
+}
+
+/// The whole sentences inside a copy, unless they stand inside quotation marks: their span in the line,
+/// with the blanks that part them from the next or the last sentence that stays, and their tokens.
+fn whole_sentences(
+    text: &str,
+    sentences: &[Sentence],
+    copied: &Range<usize>,
+) -> Option<(Range<usize>, Range<usize>)> {
+    let from = sentences.partition_point(|sentence| sentence.tokens.start < copied.start);
+    let is_inside = |sentence: &&Sentence| !sentence.tokens.is_empty() && sentence.tokens.end <= copied.end;
+    let count = sentences[from..].iter().take_while(is_inside).count();
+    let inside = &sentences[from..from + count];
+    let (first, last) = (inside.first()?, inside.last()?);
+    if first.opens_inside || last.ends_inside {
+        return None;
+    }
+    let mut span = first.span.start..last.span.end;
+    if last.span.end == text.len() {
+        span.start = text[..span.start].trim_end_matches(is_blank_char).len();
+    }
+    Some((span, first.tokens.start..last.tokens.end))
+}
+
+/// A part of a line with its source.
+fn passage(
+    profile: &Profile,
+    tokens: &Tokens,
+    line: usize,
+    span: Range<usize>,
+    copy: Range<usize>,
+    source: usize,
+) -> Option<Repeat> {
+    let start = profile.lines[line].start;
+    let span = start + span.start..start + span.end;
+    let first = first(profile, tokens, source..source + copy.len(), line)?;
+    if first.document.is_none() && first.span.end > span.start {
+        return None;
+    }
+    let written = |span: &Range<usize>| profile.text[span.clone()].trim_matches(is_blank_char);
+    let is_exact = first.document.is_none()
+        && written(&span).contains(written(&first.span).trim_end_matches(|c: char| !c.is_alphanumeric()));
+    Some(Repeat {
+        key: key(std::iter::once(normalise(&profile.text[span.clone()]).as_str())),
+        lines: vec![line],
+        part: Some(span),
+        rule: PARTIAL,
+        first,
+        likeness: if is_exact { Likeness::Exact } else { Likeness::Normalised },
+        occurrence: None,
+        words: tokens.words(copy),
+        changed: 0.0,
+    })
+}
+
+/// Where a run of tokens stands: whole lines where it begins and ends with a line above `before`, and in
+/// another document; else from its first to its last token.
+fn first(profile: &Profile, tokens: &Tokens, source: Range<usize>, before: usize) -> Option<First> {
+    let (from, to) = (tokens.unit(source.start), tokens.unit(source.end - 1));
+    let lines = tokens.lines[from]..tokens.lines[to] + 1;
+    if let (Some(head), Some(tail)) = (tokens.sources.get(from), tokens.sources.get(to)) {
+        let span = head.span.start..tail.span.end;
+        return Some(First {
+            document: Some(Arc::clone(&head.document)),
+            indexed: head.indexed,
+            span,
+            lines,
+        });
+    }
+    let (head, tail) = (&profile.lines[lines.start], &profile.lines[lines.end - 1]);
+    let begins = tokens.of_unit(from).start == source.start;
+    let ends = tokens.of_unit(to).end == source.end && lines.end <= before;
+    let start = if begins {
+        head.start
+    } else {
+        head.start + tokens.written(from)?[source.start - tokens.of_unit(from).start].start
+    };
+    let end = if begins && ends {
+        tail.end
+    } else {
+        tail.start + tokens.written(to)?[source.end - 1 - tokens.of_unit(to).start].end
+    };
+    Some(First { document: None, indexed: false, span: start..end, lines })
+}
+
+fn key<'n>(normals: impl Iterator<Item = &'n str>) -> u128 {
+    let mut hasher = Xxh3Default::new();
+    for normal in normals {
+        hasher.update(normal.as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.digest128()
+}

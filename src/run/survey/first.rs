@@ -1,0 +1,214 @@
+//! What is gathered while the inputs are read: rows about lines and windows, and the words of each document.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::ranks::{Ranks, Value};
+use super::{SORTS, group, halves, short_lines, spilling};
+use crate::clean;
+use crate::document::Document;
+use crate::error::Error;
+use crate::profile::Profile;
+use crate::repeats::passages::place;
+use crate::repeats::templates::{LineRow, line_rows};
+use crate::repeats::windows::{self, Fingerprint};
+use crate::repeats::words::Words;
+use crate::repeats::{Copies, Order};
+use crate::run::cleaning::{self, Documents};
+use crate::run::spill::{Sorted, Sorter};
+use crate::run::store::{Part, Writer};
+use crate::run::{Event, Job, Progress, WAITING, reading};
+
+/// Sorted rows about documents, and their words.
+pub(in crate::run) struct Rows {
+    /// Group, key (two halves), main text beside it, how many documents: of each line.
+    pub(in crate::run) lines: Sorted<5>,
+    /// Hash and place of each fingerprint.
+    pub(in crate::run) fingerprints: Sorted<2>,
+    /// Key (two halves) and place of each line that is too short for a window, and long enough to be told.
+    pub(in crate::run) short_lines: Sorted<3>,
+    /// The documents of each group.
+    pub(in crate::run) group_sizes: BTreeMap<u64, u32>,
+    /// Their words, in one file or more.
+    pub(in crate::run) documents: Vec<Part>,
+}
+
+impl Rows {
+    /// These and those of documents that come after them.
+    pub(in crate::run) fn and(mut self, mut more: Self) -> Self {
+        for (group, size) in more.group_sizes {
+            *self.group_sizes.entry(group).or_default() += size;
+        }
+        self.documents.append(&mut more.documents);
+        Self {
+            lines: self.lines.and(more.lines),
+            fingerprints: self.fingerprints.and(more.fingerprints),
+            short_lines: self.short_lines.and(more.short_lines),
+            ..self
+        }
+    }
+}
+
+/// Takes documents one after another.
+pub(in crate::run) struct First {
+    /// The number of the first of them.
+    base: u32,
+    lines: Sorter<5>,
+    fingerprints: Sorter<2>,
+    short_lines: Sorter<3>,
+    store: Writer,
+    /// Where each stands in the inputs.
+    places: Vec<(usize, u64)>,
+    group_sizes: BTreeMap<u64, u32>,
+    /// What they are ordered by, if it is not the order of the inputs.
+    values: Vec<Value>,
+}
+
+/// What was gathered of all documents.
+pub(in crate::run) struct Gathered {
+    pub(in crate::run) rows: Rows,
+    /// Where each stands in the inputs.
+    pub(super) places: Vec<(usize, u64)>,
+    pub(super) ranks: Ranks,
+}
+
+/// What is told of one document.
+struct Surveyed {
+    lines: Vec<LineRow>,
+    words: Words,
+    fingerprints: Vec<Fingerprint>,
+}
+
+impl First {
+    /// Reads every input once; the first document has the number `base`. What cannot be read is told and
+    /// passed over.
+    ///
+    /// # Errors
+    ///
+    /// A temporary file that cannot be written, a document that has not what documents are ordered by, and a
+    /// stop asked for through `stop`.
+    pub(in crate::run) fn read(
+        job: &Job,
+        pool: &rayon::ThreadPool,
+        base: u32,
+        stop: &AtomicBool,
+        mut tell: impl FnMut(&Event),
+    ) -> Result<Self, Error> {
+        let abandoned = AtomicUsize::new(usize::MAX);
+        let mut first = Self::new(job, base).map_err(spilling)?;
+        let mut progress = Progress::default();
+        std::thread::scope(|scope| {
+            let (to, batches) = sync_channel(WAITING);
+            let abandoned = &abandoned;
+            scope.spawn(move || reading::read_all(job, stop, abandoned, HashMap::new(), &to));
+            for batch in batches {
+                progress.bytes = batch.bytes_read;
+                let Documents { found: documents, bad, without_fields } =
+                    pool.install(|| cleaning::documents(job, batch));
+                for (id, message) in bad {
+                    tell(&Event::Bad { id: &id, message: &message });
+                }
+                if let (Order::Field(name), Some(id)) = (&job.config.repeats.order, without_fields) {
+                    return Err(Error::usage(format!(
+                        "{id}: a text has no fields, and --order {name} asks for one; use --order input or id"
+                    )));
+                }
+                let surveyed: Vec<Surveyed> = pool
+                    .install(|| documents.par_iter().map(|(_, document)| look_at(job, document)).collect());
+                for ((src, document), surveyed) in documents.iter().zip(surveyed) {
+                    progress.docs += 1;
+                    progress.text.0 += document.text.len() as u64;
+                    pool.install(|| first.add(job, *src, document, surveyed)).map_err(spilling)?;
+                }
+                tell(&Event::Progress(progress));
+            }
+            Ok::<(), Error>(())
+        })?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        if let Order::Field(name) = &job.config.repeats.order
+            && !first.values.is_empty()
+            && first.values.iter().all(|value| *value == Value::Missing)
+        {
+            return Err(Error::usage(format!(
+                "no record has a field {name} (--order); name one that they have, or use --order input or id"
+            )));
+        }
+        Ok(first)
+    }
+
+    fn new(job: &Job, base: u32) -> io::Result<Self> {
+        let share = job.memory / SORTS;
+        Ok(Self {
+            base,
+            lines: Sorter::new(share),
+            fingerprints: Sorter::new(share),
+            short_lines: Sorter::new(share),
+            store: Writer::new()?,
+            places: Vec::new(),
+            group_sizes: BTreeMap::new(),
+            values: Vec::new(),
+        })
+    }
+
+    fn add(&mut self, job: &Job, src: usize, document: &Document, surveyed: Surveyed) -> io::Result<()> {
+        let number = u32::try_from(self.places.len()).ok().and_then(|count| self.base.checked_add(count));
+        let number = number.ok_or(io::ErrorKind::FileTooLarge)?;
+        let group = group(job.config.repeats.scope, &document.site());
+        self.places.push((src, document.rec));
+        *self.group_sizes.entry(group).or_default() += 1;
+        for (key, main) in surveyed.lines {
+            let [high, low] = halves(key);
+            self.lines.push([group, high, low, main, 1])?;
+        }
+        if job.config.repeats.copies == Copies::Keep {
+            return Ok(());
+        }
+        self.values.extend(Value::of(&job.config.repeats.order, document));
+        for print in &surveyed.fingerprints {
+            let at = u32::try_from(print.at).unwrap_or(u32::MAX);
+            self.fingerprints.push([print.hash ^ windows::group_mask(group), place(number, at)])?;
+        }
+        for (key, word, _) in short_lines(&surveyed.words, job.config.repeats.words_min) {
+            let [high, low] = halves(key ^ u128::from(group));
+            self.short_lines.push([high, low, place(number, word)])?;
+        }
+        self.store.add(&document.id, group, xxh3_64(document.text.as_bytes()), &surveyed.words)
+    }
+
+    /// How many documents were read.
+    pub(in crate::run) fn docs(&self) -> u64 {
+        self.places.len() as u64
+    }
+
+    /// Everything, in the order of the ranks.
+    pub(in crate::run) fn finish(self, job: &Job) -> io::Result<Gathered> {
+        let ranks = Ranks::of(self.base, &self.values);
+        let share = job.memory / SORTS;
+        let rows = Rows {
+            lines: self.lines.finish()?,
+            fingerprints: ranks.sort(self.fingerprints.finish()?, share)?,
+            short_lines: ranks.sort(self.short_lines.finish()?, share)?,
+            group_sizes: self.group_sizes,
+            documents: vec![self.store.finish()?],
+        };
+        Ok(Gathered { rows, places: self.places, ranks })
+    }
+}
+
+fn look_at(job: &Job, document: &Document) -> Surveyed {
+    let profile = Profile::of(&document.text);
+    let lines = line_rows(&profile);
+    if job.config.repeats.copies == Copies::Keep {
+        return Surveyed { lines, words: Words::default(), fingerprints: Vec::new() };
+    }
+    let words = clean::words(&profile, job.config.of_site(&document.site()));
+    let fingerprints = windows::fingerprints(&words.hashes, job.config.repeats.words_min);
+    Surveyed { lines, words, fingerprints }
+}

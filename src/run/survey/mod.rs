@@ -1,0 +1,149 @@
+//! The first pass over the inputs of a run that looks at documents together.
+//!
+//! ```text
+//! documents → lines ─ sort → templates
+//!           → words → store
+//!           → short lines ─ sort → copied lines
+//!           → fingerprints ─ sort → shared ones ─ sort by place → keys of windows (from the store)
+//!                                    ─ sort → copied windows ─ sort by place → passages
+//! ```
+//!
+//! `first` gathers the rows, `join` finds what they have in common. Rows of an index ([`super::index`]) are
+//! merged with those of the run where they are read sorted.
+//!
+//! Each sort keeps to its share of [`Job::memory`]. What stays in memory for the second pass: 24 bytes for
+//! each document and each passage, 32 for each template.
+
+pub(super) mod first;
+mod join;
+mod ranks;
+
+use std::io;
+use std::sync::atomic::AtomicBool;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Job;
+use super::index::Index;
+use super::store::Store;
+use crate::document::Document;
+use crate::error::Error;
+use crate::input::Source;
+use crate::repeats::across::{self, Copied};
+use crate::repeats::passages::{self, LINE_WORDS_MIN, Passage};
+use crate::repeats::templates::Templates;
+use crate::repeats::words::Words;
+use crate::repeats::{Others, Scope, windows};
+use first::First;
+
+/// Three sorts hold rows at a time; the other half is for batches and what is found.
+const SORTS: u64 = 6;
+
+/// What the first pass found.
+pub(super) struct Survey {
+    templates: Templates,
+    /// The number of the first document of the inputs: an index has those before.
+    base: u32,
+    /// Where each document stands in the inputs, in order.
+    places: Vec<(usize, u64)>,
+    /// Unless copies are kept.
+    copied: Option<Passages>,
+}
+
+/// The words of all documents, and what of them stood in earlier ones: by document and place.
+struct Passages {
+    store: Store,
+    windows: Vec<Passage>,
+    /// Lines and seeds.
+    more: Vec<Passage>,
+}
+
+/// Reads every input once. Inputs and records that cannot be read are passed over: the second pass tells.
+///
+/// # Errors
+///
+/// Standard input, which cannot be read twice, a temporary file that cannot be written, and a stop asked
+/// for through `stop`.
+pub(super) fn survey(job: &Job, pool: &rayon::ThreadPool, stop: &AtomicBool) -> Result<Survey, Error> {
+    if job.sources.contains(&Source::Stdin) {
+        return Err(Error::usage(
+            "documents are compared with each other in two passes, and standard input can be read only once; give files, or --scope document",
+        ));
+    }
+    let index = job.index.as_deref().map(Index::rows).transpose().map_err(spilling)?;
+    let base = job.index.as_deref().map_or(0, Index::docs);
+    let first = First::read(job, pool, base, stop, |_| ())?;
+    pool.install(|| join::join(job, first, index, stop))
+}
+
+/// The group in which a document of `site` is looked at.
+fn group(scope: Scope, site: &str) -> u64 {
+    match scope {
+        Scope::Site => windows::group(site),
+        Scope::Document | Scope::Corpus => windows::group(""),
+    }
+}
+
+pub(super) fn spilling(source: io::Error) -> Error {
+    Error::output(&std::env::temp_dir(), source)
+}
+
+/// The lines of a document: key, first word and length.
+fn lines(words: &Words) -> impl Iterator<Item = (u128, u32, u32)> {
+    let count = u32::try_from(words.hashes.len()).unwrap_or(u32::MAX);
+    let ends = words.lines.iter().skip(1).map(|line| line.word).chain([count]);
+    words.lines.iter().zip(ends).map(|(line, end)| (line.normal, line.word, end - line.word))
+}
+
+/// Those that are too short for a window, and long enough to be told.
+fn short_lines(words: &Words, words_min: usize) -> impl Iterator<Item = (u128, u32, u32)> {
+    lines(words).filter(move |&(_, _, len)| (LINE_WORDS_MIN..words_min).contains(&(len as usize)))
+}
+
+/// The halves of a key, the upper one first: they sort as the key does.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
+fn halves(key: u128) -> [u64; 2] {
+    [(key >> 64) as u64, key as u64]
+}
+
+impl Survey {
+    /// What the others tell of a document, which is a record of input `src`.
+    ///
+    /// # Errors
+    ///
+    /// A temporary file that cannot be read.
+    pub(super) fn of(&self, job: &Job, src: usize, document: &Document) -> Result<Others<'_>, Error> {
+        let group = group(job.config.repeats.scope, &document.site());
+        Ok(Others {
+            templates: &self.templates,
+            group,
+            copied: self.copied(src, document).map_err(spilling)?,
+        })
+    }
+
+    fn copied(&self, src: usize, document: &Document) -> io::Result<Option<Copied>> {
+        let Some(Passages { store, windows, more }) = &self.copied else { return Ok(None) };
+        let Ok(own) = self.places.binary_search(&(src, document.rec)) else { return Ok(None) };
+        let number = u32::try_from(own).ok().and_then(|own| self.base.checked_add(own));
+        let number = number.ok_or(io::ErrorKind::FileTooLarge)?;
+        let pieces = passages::pieces(windows, number);
+        let (pieces, groups) = passages::with(pieces, passages::of_document(more, number));
+        if pieces.is_empty() {
+            return Ok(None);
+        }
+        let head = store.head(number)?;
+        if head.text != xxh3_64(document.text.as_bytes()) {
+            return Ok(None); // it was changed while the run went on
+        }
+        let (ranges, from) = across::ranges(&pieces, head.words);
+        let sources = ranges
+            .into_iter()
+            .map(|(first, words)| {
+                let source = store.head(first)?.source(words)?;
+                Ok(across::Source { indexed: first < self.base, ..source })
+            })
+            .collect::<io::Result<Vec<_>>>()?;
+        let lines = head.read_words()?.lines.iter().map(|line| line.line).collect();
+        Ok(Some(Copied { lines, words: head.words as usize, pieces, groups, from, sources }))
+    }
+}
