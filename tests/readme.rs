@@ -1,9 +1,11 @@
 //! The README: what it shows is what the program does.
 
+use std::fs;
+
 use crate::util::{Place, root, search_path, tree};
 
 pub(crate) fn readme() -> String {
-    std::fs::read_to_string(root().join("README.md")).unwrap()
+    fs::read_to_string(root().join("README.md")).unwrap()
 }
 
 /// The code block that follows the line `marker`.
@@ -45,20 +47,26 @@ fn the_main_job_runs_on_the_example_dump() {
     assert_eq!(tree(&place.path("originals")), tree(&root().join("examples/dump")));
 }
 
-/// Each command of the three uses runs as it stands, in the order in which it stands.
+/// Each command runs as it stands, in the order in which it stands. (`tests/learning.rs` trains.)
 #[cfg(unix)]
 #[test]
-fn the_three_uses_run() {
+fn the_commands_run() {
     let readme = readme();
     for (name, outcome) in [
         ("batch", "page.html"),
         ("filter", "article.txt"),
         ("ci", "expected/en/en-ferry-council.txt.expected"),
+        ("resume", "cleaned/dump.jsonl.zst"),
+        ("index", "later-cleaned/en/en-ferry-council.txt"),
+        ("own", "dump/unchaff.toml"),
     ] {
         let place = Place::new();
         for (file, bytes) in tree(&root().join("examples/dump")) {
-            place.write(&format!("dump/{file}"), &bytes).write(&format!("fixtures/{file}"), &bytes);
+            for folder in ["dump", "fixtures", "later"] {
+                place.write(&format!("{folder}/{file}"), &bytes);
+            }
         }
+        place.write("dump.jsonl.zst", fs::read(root().join("fixtures/formats/dump.jsonl.zst")).unwrap());
         place.write("page.txt", block(&readme, "example input"));
         let commands = block(&readme, &format!("commands {name}"));
         for line in commands.lines() {
