@@ -124,8 +124,8 @@ pub fn assemble(
     cuts
 }
 
-/// What was found and stays, in the order of the text: what stands in one of `cuts` for another reason goes.
-/// A repeat that would be cut if its kind were dropped is marked.
+/// What was found and stays, in the order of the text. A mark may have `cuts` in it, as an advertisement in a
+/// story; one of which nothing stays is none. A repeat that would be cut if its kind were dropped is marked.
 #[must_use]
 pub fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet, cuts: &[Cut]) -> Vec<Mark> {
     let kept: &[Repeat] = if dropped.contains(Kind::Repeat) { &[] } else { &repeats.cuts };
@@ -133,8 +133,10 @@ pub fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet, cuts: &[Cu
         kept.iter().chain(&repeats.marks).map(|repeat| mark(profile, repeat)).collect();
     marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
     marks.retain(|mark| {
-        let next = cuts.partition_point(|cut| cut.span.end <= mark.span.start);
-        cuts.get(next).is_none_or(|cut| cut.span.start >= mark.span.end)
+        let cuts = &cuts[cuts.partition_point(|cut| cut.span.end <= mark.span.start)..];
+        let inside = cuts.partition_point(|cut| cut.span.start < mark.span.end);
+        let mut rest = kept_between(&cuts[..inside], mark.span.clone()).filter(|span| !span.is_empty());
+        rest.any(|span| !is_blank(&profile.text[span]))
     });
     marks
 }

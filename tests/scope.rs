@@ -164,6 +164,15 @@ fn a_story_set_otherwise_is_found() {
 }
 
 #[test]
+fn a_story_with_an_advertisement_in_it_is_marked_all_the_same() {
+    let first = format!("{}\n{STORY}", body(1));
+    let second = STORY.replacen("\n\n", "\n\nAdvertisement\n\n", 1);
+    let marks = marked(&first, &format!("{}\n{second}", body(2)), &[]);
+    let told: String = marks.iter().map(|(_, text, _)| text.as_str()).collect();
+    assert!(STORY.split("\n\n").all(|paragraph| told.contains(paragraph.trim_end())), "{marks:?}");
+}
+
+#[test]
 fn a_part_of_a_paragraph_is_marked_and_cut_only_when_asked() {
     let first = format!("{}\n{STORY}", body(1));
     let (one, _) = STORY.split_once("\n\n").unwrap();
