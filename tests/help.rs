@@ -4,6 +4,9 @@ use std::process::Command;
 
 use crate::util::{Place, root};
 
+/// The shells that can be told what to complete.
+const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "powershell", "elvish"];
+
 /// The verbs, as `unchaff --help` lists them.
 fn verbs() -> Vec<String> {
     let help = Place::new().run(&["--help"]).code(0).out_text();
@@ -15,7 +18,10 @@ fn verbs() -> Vec<String> {
 /// The snapshots of this file.
 pub(crate) fn snapshots() -> Vec<String> {
     let of_verbs = verbs().into_iter().map(|verb| format!("help-{verb}"));
-    of_verbs.chain(["help", "help-all-clean", "man-clean", "completions-bash"].map(str::to_owned)).collect()
+    let pages = verbs().into_iter().map(|verb| format!("man-{verb}"));
+    let scripts = SHELLS.map(|shell| format!("completions-{shell}"));
+    let others = ["help", "help-all-clean", "man"].map(str::to_owned);
+    of_verbs.chain(pages).chain(scripts).chain(others).collect()
 }
 
 #[test]
@@ -33,11 +39,15 @@ fn help_is_as_it_was_read() {
             );
         }
         insta::assert_snapshot!("help-all-clean", Place::new().run(&["clean", "--help"]).code(0).out_text());
-        insta::assert_snapshot!("man-clean", Place::new().run(&["man", "clean"]).code(0).out_text());
-        insta::assert_snapshot!(
-            "completions-bash",
-            Place::new().run(&["completions", "bash"]).code(0).out_text()
-        );
+        insta::assert_snapshot!("man", Place::new().run(&["man"]).code(0).out_text());
+        for verb in verbs() {
+            let page = Place::new().run(&["man", &verb]).code(0).out_text();
+            insta::assert_snapshot!(format!("man-{verb}"), page);
+        }
+        for shell in SHELLS {
+            let script = Place::new().run(&["completions", shell]).code(0).out_text();
+            insta::assert_snapshot!(format!("completions-{shell}"), script);
+        }
     });
 }
 
@@ -58,7 +68,7 @@ fn help_fits_a_screen_and_has_examples() {
 #[test]
 fn shells_complete_verbs_and_options() {
     let place = Place::new();
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+    for shell in SHELLS {
         let script = place.run(&["completions", shell]).code(0).out_text();
         for verb in verbs() {
             assert!(script.contains(&verb), "{shell}: {verb}");
