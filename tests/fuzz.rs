@@ -108,6 +108,11 @@ fn model() {
     run("model");
 }
 
+#[test]
+fn index() {
+    run("index");
+}
+
 /// Every target has its program for the fuzzer, its seeds and its test.
 #[test]
 fn every_target_is_run() {

@@ -182,6 +182,94 @@ fn an_index_that_is_no_good_is_refused() {
     place.run(&["index", "info", "nothing.idx"]).code(2).says("nothing.idx");
 }
 
+/// The index with other contents, and the hash that it ought to have: an enemy computes it.
+fn resigned(index: &[u8], change: impl FnOnce(&mut Vec<u8>, &mut Value)) -> Vec<u8> {
+    let (mut bytes, trailer) = (index[..index.len() - 16].to_vec(), &index[index.len() - 16..]);
+    let length = usize::from_le_bytes(trailer[..8].try_into().unwrap());
+    let mut facts = serde_json::from_slice(&bytes.split_off(bytes.len() - length)).unwrap();
+    change(&mut bytes, &mut facts);
+    let facts = facts.to_string();
+    bytes.extend(facts.as_bytes());
+    bytes.extend((facts.len() as u64).to_le_bytes());
+    let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
+    [bytes, hash.to_le_bytes().to_vec()].concat()
+}
+
+#[test]
+fn an_index_that_was_forged_is_refused() {
+    let place = dumps();
+    place.run(&["index", "build", "in/a.jsonl", "-o", "a.idx", "-q"]).code(0);
+    let whole = place.read("a.idx");
+    assert!(resigned(&whole, |_, _| {}) == whole);
+    let says = |name: &str, args: &[&str]| {
+        place.run(args).code(2).says("bad.idx: is cut off or damaged; build it again");
+        assert!(!place.path("b").exists() && !place.path("c").exists(), "{name}");
+    };
+    let clean = ["clean", "in/b.jsonl", "-o", "b", "--index", "bad.idx"];
+    let at = |part: &str, end: usize| {
+        let info = place.run(&["index", "info", "a.idx", "--json"]).code(0).out;
+        let info: Value = serde_json::from_slice(&info).unwrap();
+        usize::try_from(info["sections"][part][end].as_u64().unwrap()).unwrap()
+    };
+    // What it says of itself is seen when it is opened.
+    let parts = ["documents", "starts", "groups", "lines", "fingerprints", "short_lines"];
+    let numbers = [0, 15, 17, u64::from(u32::MAX), u64::MAX - 7, u64::MAX];
+    let forged = parts.iter().flat_map(|part| numbers.map(|number| (part, number)));
+    for (part, number) in forged {
+        for end in [0, 1] {
+            let bad = resigned(&whole, |_, facts| facts["sections"][part][end] = number.into());
+            place.write("bad.idx", bad);
+            says(part, &["index", "info", "bad.idx"]);
+        }
+    }
+    let starts = at("starts", 0);
+    for (from, number) in [(starts, 8), (starts + 8, 31), (starts + 16, u64::MAX), (at("groups", 0) + 8, 6)] {
+        let bad =
+            |bytes: &mut Vec<u8>, _: &mut Value| bytes[from..from + 8].copy_from_slice(&number.to_le_bytes());
+        place.write("bad.idx", resigned(&whole, bad));
+        says("starts", &["index", "info", "bad.idx"]);
+        says("starts", &["index", "merge", "a.idx", "bad.idx", "-o", "c"]);
+        says("starts", &clean);
+    }
+    place.write("bad.idx", resigned(&whole, |_, facts| facts["docs"] = 6.into()));
+    says("docs", &clean);
+    // Documents and rows are seen when they are read. The second document has a story in it that is copied.
+    let second = 16 + usize::from_le_bytes(whole[starts + 8..starts + 16].try_into().unwrap());
+    let words = u32::from_le_bytes(whole[second..second + 4].try_into().unwrap());
+    let line = second + 32 + 8 * usize::try_from(words).unwrap() + 40;
+    let first_print = at("fingerprints", 0);
+    for (name, from, bytes) in [
+        ("more words", second, &u32::MAX.to_le_bytes()[..]),
+        ("fewer words", second, &1_u32.to_le_bytes()),
+        ("more lines", second + 4, &u32::MAX.to_le_bytes()),
+        ("a longer id", second + 8, &u32::MAX.to_le_bytes()),
+        ("a line before the first", line, &0_u32.to_le_bytes()),
+        ("a line behind all words", line + 4, &u32::MAX.to_le_bytes()),
+        ("a line that ends before it begins", line + 12, &1_u32.to_le_bytes()),
+        ("a fingerprint of no document", first_print + 8 + 4, &9_u32.to_le_bytes()),
+        ("fingerprints in no order", first_print, &u64::MAX.to_le_bytes()),
+        ("lines in no order", at("lines", 0) + 8, &u64::MAX.to_le_bytes()),
+    ] {
+        let bad = |index: &mut Vec<u8>, _: &mut Value| {
+            index[from..from + bytes.len()].copy_from_slice(bytes);
+        };
+        place.write("bad.idx", resigned(&whole, bad));
+        says(name, &clean);
+    }
+    // A short line, or a fingerprint beside changed words, whose first copy stands behind the end of its document.
+    for (part, width, word) in
+        [("short_lines", 24, 10_000), ("short_lines", 24, u32::MAX), ("fingerprints", 16, u32::MAX)]
+    {
+        let bad = |index: &mut Vec<u8>, _: &mut Value| {
+            for row in index[at(part, 0)..at(part, 1)].chunks_exact_mut(width) {
+                row[width - 8..width - 4].copy_from_slice(&word.to_le_bytes());
+            }
+        };
+        place.write("bad.idx", resigned(&whole, bad));
+        says(part, &clean);
+    }
+}
+
 #[test]
 fn an_index_of_other_settings_is_refused() {
     let place = dumps();

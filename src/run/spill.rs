@@ -79,12 +79,12 @@ impl<const N: usize> Sorter<N> {
         self.rows = Vec::new();
         let Some((file, lengths)) = self.spilled.take() else { unreachable!("it spilled") };
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let file = Arc::new(Positioned::new(file));
+        let file = Arc::new(Positioned::temporary(file));
         let mut start = 0;
         let runs = lengths.iter().map(|rows| {
             let next = start;
             start += rows * 8 * N as u64;
-            Run::new(&file, next..start, 0)
+            Run::new(&file, next..start)
         });
         Merge::of(runs.collect(), bytes / lengths.len())
     }
@@ -98,9 +98,15 @@ pub(super) enum Sorted<const N: usize> {
 }
 
 impl<const N: usize> Sorted<N> {
-    /// The rows of a part of a file, which are sorted; `shift` is added to the last number of each.
-    pub(super) fn section(file: &Arc<Positioned>, part: Range<u64>, shift: u64) -> io::Result<Self> {
-        Merge::of(vec![Run::new(file, part, shift)], BUFFER_BYTES_MAX)
+    /// The rows of a part of a file, which are sorted. `shift` is added to the last number of each, which is less
+    /// than `below`; what is not so is an error of the file.
+    pub(super) fn section(
+        file: &Arc<Positioned>,
+        part: Range<u64>,
+        shift: u64,
+        below: u64,
+    ) -> io::Result<Self> {
+        Merge::of(vec![Run { shift, below: Some(below), ..Run::new(file, part) }], BUFFER_BYTES_MAX)
     }
 
     /// These rows and others, in one order.
@@ -117,7 +123,7 @@ impl<const N: usize> Iterator for Sorted<N> {
             Self::InMemory(rows) => rows.next().map(Ok),
             Self::Merged(merge) => {
                 let Reverse((row, run)) = merge.heap.pop()?;
-                Some(merge.advance(run).map(|()| row))
+                Some(merge.advance(run).and_then(|()| merge.in_order(row, run)))
             }
             Self::Both(both) => {
                 let [one, other] = &mut **both;
@@ -149,11 +155,14 @@ struct Run {
     at: usize,
     /// What is added to the last number of each row.
     shift: u64,
+    /// That number is less, if it is a part of an index.
+    below: Option<u64>,
 }
 
 impl Run {
-    fn new(file: &Arc<Positioned>, part: Range<u64>, shift: u64) -> Self {
-        Self { file: Arc::clone(file), next: part.start, end: part.end, bytes: Vec::new(), at: 0, shift }
+    fn new(file: &Arc<Positioned>, part: Range<u64>) -> Self {
+        let (next, end) = (part.start, part.end);
+        Self { file: Arc::clone(file), next, end, bytes: Vec::new(), at: 0, shift: 0, below: None }
     }
 }
 
@@ -187,9 +196,20 @@ impl<const N: usize> Merge<N> {
             *number = u64::from_le_bytes(bytes);
             run.at += 8;
         }
+        if run.below.is_some_and(|below| row[N - 1] >= below) {
+            return Err(run.file.damaged());
+        }
         row[N - 1] = row[N - 1].wrapping_add(run.shift);
         self.heap.push(Reverse((row, number)));
         Ok(())
+    }
+
+    /// Gives a row back if none that is left comes before it.
+    fn in_order(&self, row: [u64; N], run: usize) -> io::Result<[u64; N]> {
+        match self.heap.peek() {
+            Some(Reverse((next, _))) if *next < row => Err(self.runs[run].file.damaged()),
+            _ => Ok(row),
+        }
     }
 }
 

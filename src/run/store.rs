@@ -13,7 +13,8 @@ use super::positioned::Positioned;
 use crate::repeats::across::Source;
 use crate::repeats::words::{WordLine, Words};
 
-const HEAD_BYTES: usize = 32;
+/// The least that a document takes.
+pub(super) const HEAD_BYTES: usize = 32;
 const WORD_BYTES: usize = 8;
 const LINE_BYTES: usize = 40;
 
@@ -49,7 +50,7 @@ impl Head {
     /// All words of a document.
     pub(super) fn read_words(&self) -> io::Result<Words> {
         let hashes = hashes(self, 0..self.words)?;
-        Ok(Words { hashes, lines: lines(self, 0..self.lines)? })
+        Ok(Words { hashes, lines: self.lines_of(&(0..self.words), 0..self.lines)? })
     }
 
     /// The words of a document from `words.start` to `words.end` or its end, their lines and its id.
@@ -69,13 +70,32 @@ impl Head {
             Ok(low)
         };
         let (from, to) = (first(words.start)?.saturating_sub(1), first(words.end.saturating_sub(1))?);
+        let lines = self.lines_of(&words, from..to)?;
         let id = read(&self.file, self.places()[2], self.id as usize)?;
         Ok(Source {
             id: Arc::from(String::from_utf8_lossy(&id)),
             indexed: false,
             word: words.start,
-            words: Words { hashes: hashes(self, words)?, lines: lines(self, from..to)? },
+            words: Words { hashes: hashes(self, words)?, lines },
         })
+    }
+
+    /// Lines in which these words stand: in order, and no word in none of them.
+    fn lines_of(&self, words: &Range<u32>, range: Range<u32>) -> io::Result<Vec<WordLine>> {
+        let lines = lines(self, range)?;
+        let is_behind = |pair: &[WordLine]| {
+            pair[0].line < pair[1].line && pair[0].word <= pair[1].word && pair[0].span.1 <= pair[1].span.0
+        };
+        let is_sound = lines.first().map_or(words.is_empty(), |first| first.word <= words.start)
+            && lines.last().is_none_or(|last| last.word <= words.end && last.line < u32::MAX)
+            && lines.windows(2).all(is_behind)
+            && lines.iter().all(|line| line.span.0 <= line.span.1);
+        if is_sound { Ok(lines) } else { Err(self.damaged()) }
+    }
+
+    /// The error of a document that is not as one was written.
+    pub(super) fn damaged(&self) -> io::Error {
+        self.file.damaged()
     }
 }
 
@@ -114,7 +134,7 @@ impl Writer {
 
     pub(super) fn finish(self) -> io::Result<Part> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Part { file: Arc::new(Positioned::new(file)), starts: self.starts, span: 0..self.end })
+        Ok(Part { file: Arc::new(Positioned::temporary(file)), starts: self.starts, span: 0..self.end })
     }
 }
 
@@ -138,24 +158,29 @@ impl Store {
     }
 
     /// The file and the place of a document.
-    fn find(&self, document: u32) -> io::Result<(&Arc<Positioned>, u64)> {
+    fn find(&self, document: u32) -> io::Result<(&Arc<Positioned>, Range<u64>)> {
         let mut number = document as usize;
         for part in &self.parts {
-            match part.starts.get(number) {
-                Some(&start) => return Ok((&part.file, start)),
-                None => number -= part.starts.len(),
+            if let Some(&start) = part.starts.get(number) {
+                return Ok((
+                    &part.file,
+                    start..part.starts.get(number + 1).copied().unwrap_or(part.span.end),
+                ));
             }
+            number -= part.starts.len();
         }
         Err(io::ErrorKind::NotFound.into())
     }
 
     pub(super) fn head(&self, document: u32) -> io::Result<Head> {
-        let (file, start) = self.find(document)?;
+        let (file, Range { start, end }) = self.find(document)?;
         let bytes = read(file, start, HEAD_BYTES)?;
         let small = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap_or_default());
         let large = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
         let (words, lines, id) = (small(0), small(4), small(8));
-        Ok(Head { group: large(16), text: large(24), words, lines, id, start, file: Arc::clone(file) })
+        let head =
+            Head { group: large(16), text: large(24), words, lines, id, start, file: Arc::clone(file) };
+        if head.places()[2] + u64::from(id) == end { Ok(head) } else { Err(head.damaged()) }
     }
 }
 

@@ -202,7 +202,7 @@ fn info(args: &InfoArgs) -> Result<Exit, Error> {
              keys          normal form {}, words {}, Unicode {}\n\
              settings      {}, model {}\n",
             index::INDEX_VERSION,
-            facts.version,
+            message::shown(&facts.version),
             hash_text(index.hash()),
             grouped(facts.docs),
             grouped(groups),
@@ -215,8 +215,8 @@ fn info(args: &InfoArgs) -> Result<Exit, Error> {
             facts.norm,
             facts.tokens,
             facts.unicode,
-            facts.config,
-            facts.model,
+            message::shown(&facts.config),
+            message::shown(&facts.model),
         )
     };
     output::write_stdout(std::iter::once(text.as_bytes()))?;

@@ -24,12 +24,13 @@ use crate::error::Error;
 use crate::normal::NORMAL_VERSION;
 use crate::output::Pending;
 use crate::repeats::TOKEN_VERSION;
-use crate::run::positioned::Positioned;
+use crate::run::positioned::{DAMAGED, Positioned};
+use crate::run::store::HEAD_BYTES;
 use crate::run::survey::first::Rows;
 
 /// What an index begins with; then its version and a line feed.
 const MAGIC: &str = "unchaff index ";
-const MAGIC_BYTES: usize = 16;
+pub(super) const MAGIC_BYTES: usize = 16;
 /// Length of the facts and hash of the file.
 const TRAILER_BYTES: u64 = 16;
 /// Facts are not longer.
@@ -48,7 +49,8 @@ pub(super) fn write(file: Pending, mut facts: Facts, rows: Rows, stop: &AtomicBo
     match out.all(&mut facts, rows) {
         Ok(()) => out.file.finish(),
         Err(_) if stop.load(Ordering::Relaxed) => Err(Error::Interrupted),
-        Err(error) => Err(Error::output(&path, error)),
+        // Of a merge, an index may be what cannot be read.
+        Err(error) => Err(error.downcast::<Error>().unwrap_or_else(|error| Error::output(&path, error))),
     }
 }
 
@@ -132,24 +134,26 @@ fn counted(rows: impl Iterator<Item = io::Result<[u64; 5]>>) -> impl Iterator<It
             Err(error) => return Some(Err(error)),
         };
         while let Some(next) = rows.next_if(|next| next.as_ref().is_ok_and(|next| next[..4] == row[..4])) {
-            row[4] += next.map_or(0, |next| next[4]);
+            row[4] = row[4].saturating_add(next.map_or(0, |next| next[4]));
         }
         Some(Ok(row))
     })
 }
 
-/// Opens an index.
+/// Opens an index. Its hash tells damage and not who made it: what it says of itself is checked here, and its
+/// documents and rows where they are read.
 pub(super) fn open(path: &Path, stop: &AtomicBool) -> Result<Index, Error> {
     let refused = |message: String| Error::Index { path: path.to_owned(), message };
-    let failed = |error: io::Error| Error::input(path, error);
+    let failed =
+        |error: io::Error| error.downcast::<Error>().unwrap_or_else(|error| Error::input(path, error));
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
         return Err(refused("is a folder; name the file of an index".to_owned()));
     }
-    let (length, file) = (metadata.len(), Positioned::new(file));
+    let (length, file) = (metadata.len(), Positioned::index(file, path));
     check_version(&file, length).map_err(failed)?.map_err(refused)?;
-    let damaged = || refused("is cut off or damaged; build it again".to_owned());
+    let damaged = || refused(DAMAGED.to_owned());
     let facts_end = length.checked_sub(TRAILER_BYTES).ok_or_else(damaged)?;
     let [facts_length, hash] = number_rows(&file, [facts_end, length]).map_err(failed)?[..] else {
         return Err(damaged());
@@ -171,15 +175,44 @@ pub(super) fn open(path: &Path, stop: &AtomicBool) -> Result<Index, Error> {
             then[0], then[1], then[2], now[0], now[1], now[2]
         )));
     }
-    let Sections { documents, starts, groups, .. } = facts.sections;
-    let mut starts = number_rows(&file, starts).map_err(failed)?;
-    for start in &mut starts {
-        *start += documents[0];
+    if !facts.sections.is_sound(facts_start) {
+        return Err(damaged());
     }
+    let Sections { documents, starts, groups, .. } = facts.sections;
+    let starts = number_rows(&file, starts).map_err(failed)?;
+    let starts = places(&starts, documents).ok_or_else(damaged)?;
     let groups = number_rows(&file, groups).map_err(failed)?;
-    let size = |pair: &[u64]| (pair[0], u32::try_from(pair[1]).unwrap_or(u32::MAX));
-    let group_sizes: BTreeMap<u64, u32> = groups.chunks_exact(2).map(size).collect();
+    let group_sizes = sizes(&groups, &starts).ok_or_else(damaged)?;
+    if facts.docs != starts.len() as u64 || starts.len() >= u32::MAX as usize {
+        return Err(damaged());
+    }
     Ok(Index { path: path.to_owned(), facts, hash, file: Arc::new(file), starts, group_sizes })
+}
+
+/// Where each document begins in the file, if they tile their part.
+fn places(starts: &[u64], [from, to]: [u64; 2]) -> Option<Vec<u64>> {
+    let mut end = from;
+    let mut places = Vec::with_capacity(starts.len());
+    for start in starts {
+        let place = from.checked_add(*start).filter(|&place| places.is_empty() || place >= end)?;
+        end = place.checked_add(HEAD_BYTES as u64).filter(|&end| end <= to)?;
+        places.push(place);
+    }
+    let is_tiled = places.first().map_or(from == to, |&first| first == from);
+    is_tiled.then_some(places)
+}
+
+/// How many documents each group has, if each has one and they have all.
+fn sizes(groups: &[u64], starts: &[u64]) -> Option<BTreeMap<u64, u32>> {
+    let mut sizes = BTreeMap::new();
+    let mut docs = 0_u64;
+    for group in groups.chunks_exact(2) {
+        let is_next = sizes.last_key_value().is_none_or(|(last, _)| *last < group[0]);
+        let size = u32::try_from(group[1]).ok().filter(|&size| is_next && size > 0)?;
+        docs = docs.checked_add(size.into())?;
+        sizes.insert(group[0], size);
+    }
+    (docs == starts.len() as u64).then_some(sizes)
 }
 
 /// Is it an index, and of this version? Words that say what it is instead.
@@ -195,7 +228,7 @@ fn check_version(file: &Positioned, length: u64) -> io::Result<Result<(), String
             "is an index of version {}, and this unchaff reads version {INDEX_VERSION}; build it again",
             version.trim()
         ),
-        None if magic().starts_with(&*begin) => "is cut off or damaged; build it again".to_owned(),
+        None if magic().starts_with(&*begin) => DAMAGED.to_owned(),
         None => "is no index of unchaff; `unchaff index build` makes one".to_owned(),
     }))
 }
@@ -222,4 +255,30 @@ fn hash_of(file: &Positioned, length: u64, stop: &AtomicBool) -> io::Result<u64>
         at += count as u64;
     }
     Ok(hasher.digest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_follow_one_another() {
+        let part = [16, 16 + 100];
+        assert_eq!(places(&[0, 32, 68], part), Some(vec![16, 48, 84]));
+        assert_eq!(places(&[], [16, 16]), Some(Vec::new()));
+        for starts in
+            [&[][..], &[1], &[0, 31], &[0, 40, 39], &[0, 0], &[0, 69], &[0, u64::MAX], &[u64::MAX, 0]]
+        {
+            assert_eq!(places(starts, part), None, "{starts:?}");
+        }
+    }
+
+    #[test]
+    fn groups_have_all_documents() {
+        let starts = [16, 48, 84];
+        assert_eq!(sizes(&[3, 2, 9, 1], &starts), Some([(3, 2), (9, 1)].into()));
+        for groups in [&[][..], &[3, 2], &[3, 3, 9, 0], &[9, 2, 3, 1], &[3, 2, 3, 1], &[3, u64::MAX, 9, 4]] {
+            assert_eq!(sizes(groups, &starts), None, "{groups:?}");
+        }
+    }
 }

@@ -14,6 +14,7 @@
 //! with another; of each document 8 bytes are held in memory. Opening an index reads it whole, for its hash.
 
 mod file;
+mod sections;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,11 +24,10 @@ use std::sync::atomic::AtomicBool;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::positioned::Positioned;
+use super::positioned::{Positioned, failed};
 use super::spill::Sorted;
 use super::store::Part;
 use super::survey::first::{First, Rows};
-use super::survey::spilling;
 use super::{Event, Job};
 use crate::config::{Config, model_hash};
 use crate::error::Error;
@@ -37,6 +37,7 @@ use crate::output::{Guard, Pending};
 use crate::repeats::passages::place;
 use crate::repeats::{Copies, Order, Scope, Settings, TOKEN_VERSION};
 use crate::report::hash_text;
+pub use sections::Sections;
 
 /// The version of the file. Others are refused.
 pub const INDEX_VERSION: u32 = 1;
@@ -68,23 +69,6 @@ pub struct Facts {
     pub docs: u64,
     /// Where each part of the file begins and ends.
     pub sections: Sections,
-}
-
-/// Where each part of the file begins and ends, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sections {
-    /// The documents with their words.
-    pub documents: [u64; 2],
-    /// Where each of them begins in that part.
-    pub starts: [u64; 2],
-    /// The groups of documents and their sizes.
-    pub groups: [u64; 2],
-    /// Lines.
-    pub lines: [u64; 2],
-    /// Fingerprints.
-    pub fingerprints: [u64; 2],
-    /// Lines that are too short for a window.
-    pub short_lines: [u64; 2],
 }
 
 /// An index that was opened, and is whole.
@@ -130,8 +114,8 @@ impl Index {
     /// How many rows each kind has: lines, fingerprints, short lines.
     #[must_use]
     pub fn rows_of_each(&self) -> [u64; 3] {
-        let Sections { lines, fingerprints, short_lines, .. } = self.facts.sections;
-        [(lines, 40), (fingerprints, 16), (short_lines, 24)].map(|([from, to], bytes)| (to - from) / bytes)
+        let [.., lines, fingerprints, short_lines] = self.facts.sections.rows();
+        [lines, fingerprints, short_lines]
     }
 
     /// How many groups of documents it has.
@@ -179,10 +163,11 @@ impl Index {
     fn rows_behind(&self, docs: u32) -> std::io::Result<Rows> {
         let Sections { documents, lines, fingerprints, short_lines, .. } = self.facts.sections;
         let part = |[from, to]: [u64; 2]| from..to;
+        let (shift, end) = (place(docs, 0), place(self.docs(), 0));
         Ok(Rows {
-            lines: Sorted::section(&self.file, part(lines), 0)?,
-            fingerprints: Sorted::section(&self.file, part(fingerprints), place(docs, 0))?,
-            short_lines: Sorted::section(&self.file, part(short_lines), place(docs, 0))?,
+            lines: Sorted::section(&self.file, part(lines), 0, u64::MAX)?,
+            fingerprints: Sorted::section(&self.file, part(fingerprints), shift, end)?,
+            short_lines: Sorted::section(&self.file, part(short_lines), shift, end)?,
             group_sizes: self.group_sizes.clone(),
             documents: vec![Part {
                 file: Arc::clone(&self.file),
@@ -272,7 +257,7 @@ pub fn build(
         tell(event);
     })?;
     let docs = first.docs();
-    let gathered = pool.install(|| first.finish(&job)).map_err(spilling)?;
+    let gathered = pool.install(|| first.finish(&job)).map_err(failed)?;
     file::write(out, Facts::of(&job.config), gathered.rows, stop)?;
     Ok(Built { docs, bad })
 }
@@ -296,7 +281,7 @@ pub fn merge(paths: &[PathBuf], path: &Path, force: bool, stop: &AtomicBool) -> 
             );
             return Err(Error::Index { path: index.path.clone(), message });
         }
-        let rows = index.rows_behind(docs).map_err(|error| Error::input(&index.path, error))?;
+        let rows = index.rows_behind(docs).map_err(failed)?;
         merged = Some(match merged {
             Some(before) => before.and(rows),
             None => rows,

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::ranks::{Ranks, Value};
-use super::{SORTS, group, halves, short_lines, spilling};
+use super::{SORTS, group, halves, short_lines};
 use crate::clean;
 use crate::document::Document;
 use crate::error::Error;
@@ -20,6 +20,7 @@ use crate::repeats::windows::{self, Fingerprint};
 use crate::repeats::words::Words;
 use crate::repeats::{Copies, Order};
 use crate::run::cleaning::{self, Documents};
+use crate::run::positioned::failed;
 use crate::run::spill::{Sorted, Sorter};
 use crate::run::store::{Part, Writer};
 use crate::run::{Event, Job, Progress, WAITING, reading};
@@ -42,7 +43,8 @@ impl Rows {
     /// These and those of documents that come after them.
     pub(in crate::run) fn and(mut self, mut more: Self) -> Self {
         for (group, size) in more.group_sizes {
-            *self.group_sizes.entry(group).or_default() += size;
+            let all = self.group_sizes.entry(group).or_default();
+            *all = all.saturating_add(size);
         }
         self.documents.append(&mut more.documents);
         Self {
@@ -100,7 +102,7 @@ impl First {
         mut tell: impl FnMut(&Event),
     ) -> Result<Self, Error> {
         let abandoned = AtomicUsize::new(usize::MAX);
-        let mut first = Self::new(job, base).map_err(spilling)?;
+        let mut first = Self::new(job, base).map_err(failed)?;
         let mut progress = Progress::default();
         std::thread::scope(|scope| {
             let (to, batches) = sync_channel(WAITING);
@@ -123,7 +125,7 @@ impl First {
                 for ((src, document), surveyed) in documents.iter().zip(surveyed) {
                     progress.docs += 1;
                     progress.text.0 += document.text.len() as u64;
-                    pool.install(|| first.add(job, *src, document, surveyed)).map_err(spilling)?;
+                    pool.install(|| first.add(job, *src, document, surveyed)).map_err(failed)?;
                 }
                 tell(&Event::Progress(progress));
             }

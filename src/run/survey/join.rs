@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::first::{First, Gathered, Rows};
 use super::ranks::Ranks;
-use super::{Passages, SORTS, Survey, halves, lines, short_lines, spilling};
+use super::{Passages, SORTS, Survey, halves, lines, short_lines};
 use crate::error::Error;
 use crate::repeats::passages::{self, Basis, Passage, parts, place};
 use crate::repeats::templates::{Counter, Templates};
@@ -17,6 +17,7 @@ use crate::repeats::windows;
 use crate::repeats::words::Words;
 use crate::repeats::{Copies, Settings};
 use crate::run::Job;
+use crate::run::positioned::failed;
 use crate::run::spill::{Sorted, Sorter};
 use crate::run::store::{Head, Store};
 
@@ -34,13 +35,13 @@ const WORDS_AT_ONCE: u64 = 1 << 20;
 pub(super) fn join(job: &Job, first: First, index: Option<Rows>, stop: &AtomicBool) -> Result<Survey, Error> {
     let settings = &job.config.repeats;
     let share = job.memory / SORTS;
-    let Gathered { rows, places, ranks } = first.finish(job).map_err(spilling)?;
+    let Gathered { rows, places, ranks } = first.finish(job).map_err(failed)?;
     let base = index.as_ref().map_or(0, documents);
     let rows = match index {
         Some(index) => index.and(rows),
         None => rows,
     };
-    let templates = templates(rows.lines, &rows.group_sizes, settings).map_err(spilling)?;
+    let templates = templates(rows.lines, &rows.group_sizes, settings).map_err(failed)?;
     if settings.copies == Copies::Keep {
         return Ok(Survey { templates, base, places, copied: None });
     }
@@ -53,19 +54,19 @@ pub(super) fn join(job: &Job, first: First, index: Option<Rows>, stop: &AtomicBo
         }
         shared.push([at])
     })
-    .map_err(spilling)?;
-    let shared = shared.finish().map_err(spilling)?;
+    .map_err(failed)?;
+    let shared = shared.finish().map_err(failed)?;
     let keys = keys(job, &store, &templates, &ranks, shared, stop)?;
-    let windows = copied(job, &ranks, keys.finish().map_err(spilling)?).map_err(spilling)?;
+    let windows = copied(job, &ranks, keys.finish().map_err(failed)?).map_err(failed)?;
     let mut found = Vec::new();
     for row in windows {
-        let [window, first] = row.map_err(spilling)?;
+        let [window, first] = row.map_err(failed)?;
         passages::add(&mut found, settings.words_min, window, first);
     }
     found.shrink_to_fit();
-    let copied_lines = copied(job, &ranks, rows.short_lines).map_err(spilling)?;
-    let seeds = seeds.finish().map_err(spilling)?;
-    let more = more(job, &store, &templates, &found, base, copied_lines, seeds).map_err(spilling)?;
+    let copied_lines = copied(job, &ranks, rows.short_lines).map_err(failed)?;
+    let seeds = seeds.finish().map_err(failed)?;
+    let more = more(job, &store, &templates, &found, base, copied_lines, seeds).map_err(failed)?;
     Ok(Survey { templates, base, places, copied: Some(Passages { store, windows: found, more }) })
 }
 
@@ -139,14 +140,17 @@ fn more(
             let copied = lines.filter(|&(key, _, _)| !templates.holds(head.group, key));
             lengths.extend(copied.map(|(_, word, len)| (word, len)));
         }
-        let mut found: Vec<Passage> = rows
-            .into_iter()
-            .filter_map(|([at, first], basis)| {
-                let ((document, at), (first, first_at)) = (parts(at), parts(first));
-                let len = if basis == Basis::Line { *lengths.get(&at)? } else { short };
-                Some(Passage { document, at, len, first, first_at, basis })
-            })
-            .collect();
+        let mut found: Vec<Passage> = Vec::with_capacity(rows.len());
+        for ([at, first], basis) in rows {
+            let ((document, at), (first, first_at)) = (parts(at), parts(first));
+            let len = if basis == Basis::Line { lengths.get(&at).copied() } else { Some(short) };
+            let Some(len) = len else { continue };
+            // An index may name any place.
+            if first_at.checked_add(len).is_none() {
+                return Err(store.head(first)?.damaged());
+            }
+            found.push(Passage { document, at, len, first, first_at, basis });
+        }
         found.sort_by_key(|one| (one.at, one.basis == Basis::Seed));
         let of_windows = passages::of_document(windows, number).to_vec();
         let (found, _) = passages::with(passages::disjoint(of_windows), &found);
@@ -168,11 +172,11 @@ fn keys(
     let mut words = 0;
     let mut shared = shared.peekable();
     while let Some(row) = shared.next() {
-        let (document, at) = parts(row.map_err(spilling)?[0]);
+        let (document, at) = parts(row.map_err(failed)?[0]);
         match batch.last_mut() {
             Some((last, _, places)) if *last == document => places.push(at),
             _ => {
-                let head = store.head(document).map_err(spilling)?;
+                let head = store.head(document).map_err(failed)?;
                 words += u64::from(head.words);
                 batch.push((document, head, vec![at]));
             }
@@ -200,7 +204,7 @@ fn keys(
             })
             .collect();
         for rows in found {
-            rows.and_then(|rows| rows.into_iter().try_for_each(|row| keys.push(row))).map_err(spilling)?;
+            rows.and_then(|rows| rows.into_iter().try_for_each(|row| keys.push(row))).map_err(failed)?;
         }
         batch.clear();
         words = 0;

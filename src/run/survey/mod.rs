@@ -25,6 +25,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Job;
 use super::index::Index;
+use super::positioned::failed;
 use super::store::Store;
 use crate::document::Document;
 use crate::error::Error;
@@ -70,7 +71,7 @@ pub(super) fn survey(job: &Job, pool: &rayon::ThreadPool, stop: &AtomicBool) -> 
             "documents are compared with each other in two passes, and standard input can be read only once; give files, or --scope document",
         ));
     }
-    let index = job.index.as_deref().map(Index::rows).transpose().map_err(spilling)?;
+    let index = job.index.as_deref().map(Index::rows).transpose().map_err(failed)?;
     let base = job.index.as_deref().map_or(0, Index::docs);
     let first = First::read(job, pool, base, stop, |_| ())?;
     pool.install(|| join::join(job, first, index, stop))
@@ -82,10 +83,6 @@ fn group(scope: Scope, site: &str) -> u64 {
         Scope::Site => windows::group(site),
         Scope::Document | Scope::Corpus => windows::group(""),
     }
-}
-
-pub(super) fn spilling(source: io::Error) -> Error {
-    Error::output(&std::env::temp_dir(), source)
 }
 
 /// The lines of a document: key, first word and length.
@@ -114,11 +111,7 @@ impl Survey {
     /// A temporary file that cannot be read.
     pub(super) fn of(&self, job: &Job, src: usize, document: &Document) -> Result<Others<'_>, Error> {
         let group = group(job.config.repeats.scope, &document.site());
-        Ok(Others {
-            templates: &self.templates,
-            group,
-            copied: self.copied(src, document).map_err(spilling)?,
-        })
+        Ok(Others { templates: &self.templates, group, copied: self.copied(src, document).map_err(failed)? })
     }
 
     fn copied(&self, src: usize, document: &Document) -> io::Result<Option<Copied>> {
@@ -143,6 +136,14 @@ impl Survey {
                 Ok(across::Source { indexed: first < self.base, ..source })
             })
             .collect::<io::Result<Vec<_>>>()?;
+        // Places of first copies that an index names may be none.
+        for (piece, &from) in pieces.iter().zip(&from) {
+            let (source, known) = (piece.source(), &sources[from]);
+            let end = known.word as usize + known.words.hashes.len();
+            if source.start < known.word || source.end as usize > end {
+                return Err(store.head(piece.first)?.damaged());
+            }
+        }
         let lines = head.read_words()?.lines.iter().map(|line| line.line).collect();
         Ok(Some(Copied { lines, words: head.words as usize, pieces, groups, from, sources }))
     }
