@@ -77,11 +77,9 @@ fn with_text(
     for piece in pieces.iter().take(ROWS_MAX) {
         let begins = piece.cut.is_some() && piece.cut != last;
         last = piece.cut;
-        let mark = marks.next_if(|mark| mark.l[0] <= piece.line);
-        let why = match (piece.cut, mark) {
-            (Some(at), _) if begins => Some(&doc.cut[at]),
-            (None, mark) => mark,
-            (Some(_), _) => None,
+        let why = match piece.cut {
+            Some(at) => begins.then(|| &doc.cut[at]),
+            None => marks.next_if(|mark| mark.l[0] <= piece.line),
         };
         row(out, doc, piece, why, number, numbers);
     }

@@ -1,6 +1,7 @@
 //! What the page says of all documents together: totals, frequent lines, blocks that repeat.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
 use crate::kind::Kind;
 use crate::report::{Cut, Doc, Status};
@@ -49,7 +50,8 @@ pub(super) struct Totals {
     kinds: BTreeMap<Kind, OfKind>,
     /// For each removed line its kind and how many documents had it. Walked only to be sorted.
     frequent: HashMap<String, (Kind, u64)>,
-    blocks: BTreeMap<(String, [u64; 2]), Block>,
+    /// By the place of the first copy. Walked only to be sorted, too.
+    blocks: HashMap<(String, [u64; 2]), Block>,
 }
 
 impl Totals {
@@ -87,7 +89,8 @@ impl Totals {
                 None => drop(self.frequent.insert(line.to_owned(), (kind, 1))),
             }
         }
-        self.forget_rarest();
+        thin(&mut self.frequent, |&(_, docs)| docs);
+        thin(&mut self.blocks, |block| block.copies);
     }
 
     fn add_block(&mut self, doc: &Doc, cut: &Cut) {
@@ -103,19 +106,6 @@ impl Totals {
         block.copies += 1;
         if block.places.len() < PLACES_MAX {
             block.places.push((doc.id.clone(), cut.l));
-        }
-    }
-
-    fn forget_rarest(&mut self) {
-        let mut rare = 1;
-        while self.frequent.len() > DIFFERENT_MAX {
-            self.frequent.retain(|_, (_, docs)| *docs > rare);
-            rare += 1;
-        }
-        let mut rare = 1;
-        while self.blocks.len() > DIFFERENT_MAX {
-            self.blocks.retain(|_, block| block.copies > rare);
-            rare += 1;
         }
     }
 
@@ -143,5 +133,33 @@ impl Totals {
         });
         blocks.truncate(count);
         blocks
+    }
+}
+
+/// If a map has become too large, forgets its rarest until half are left, so that this is seldom needed.
+fn thin<K: Eq + Hash, V>(map: &mut HashMap<K, V>, count: impl Fn(&V) -> u64) {
+    if map.len() <= DIFFERENT_MAX {
+        return;
+    }
+    let mut rare = 0;
+    while map.len() > DIFFERENT_MAX / 2 {
+        rare = map.values().map(&count).filter(|&count| count > rare).min().unwrap_or(u64::MAX);
+        map.retain(|_, value| count(value) > rare);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rarest_are_forgotten_by_halves() {
+        let mut map: HashMap<u64, u64> = (0..DIFFERENT_MAX as u64).map(|n| (n, 1 + n % 3)).collect();
+        thin(&mut map, |&count| count);
+        assert_eq!(map.len(), DIFFERENT_MAX, "there is room for so many");
+        map.insert(u64::MAX, 1_000_000);
+        thin(&mut map, |&count| count);
+        assert_eq!(map.values().min(), Some(&3));
+        assert!(map.len() <= DIFFERENT_MAX / 2);
     }
 }
