@@ -17,6 +17,8 @@
 //!   its source plus a short credit. Never where a number differs.
 //! - **Whole sentences** of a line that holds more than the copy, unless they are quoted there.
 //!
+//! Nothing is cut of a text that repeats by its nature (`scattered`): it is told instead.
+//!
 //! What else is left of a match, and changed lines without support, are marks: found, not cut.
 //!
 //! In other documents passages are found by sorting: the words of each document (`words`) give
@@ -37,6 +39,7 @@ mod judge;
 mod matches;
 mod near;
 pub mod passages;
+mod scattered;
 mod sentences;
 mod settings;
 pub mod templates;
@@ -158,6 +161,9 @@ pub fn find(profile: &Profile, stays: impl Fn(usize) -> bool, settings: &Setting
         judge::judge(profile, &tokens, &block, settings, &mut findings);
     }
     part_from_each_other(&mut findings.cuts);
+    if scattered::is_scattered(&findings.cuts) {
+        findings.marks.append(&mut findings.cuts);
+    }
     count(&mut findings);
     findings
 }

@@ -161,3 +161,50 @@ fn hostile_texts_come_to_an_end() {
 
 #[path = "twin.rs"]
 mod twin;
+
+/// Sentences of 25 words and more, each of its own.
+fn posts(count: usize) -> Vec<String> {
+    let words =
+        "ferry lock river council winch quay harbour captain railings berth spring tide lamp rope bell";
+    let words: Vec<&str> = words.split(' ').collect();
+    (0..count)
+        .map(|post| {
+            let said: Vec<&str> =
+                (0..26).map(|at| words[(post * 7 + at * (post + 2)) % words.len()]).collect();
+            format!("Number {post} says that {}.", said.join(" "))
+        })
+        .collect()
+}
+
+/// Lines that end a block.
+fn between(at: usize) -> String {
+    let lines: Vec<String> =
+        (0..8).map(|line| format!("Reply {at} says on its line {line} that it agrees.\n")).collect();
+    lines.concat()
+}
+
+#[test]
+fn a_thread_whose_posts_quote_each_other_stays() {
+    let posts = posts(6);
+    let thread = |quoted: usize| -> String {
+        let quote = |at: usize| if (1..=quoted).contains(&at) { posts[at - 1].as_str() } else { "Hello." };
+        let told = |(at, post): (usize, &String)| [quote(at), "\n", post, "\n", &between(at)].concat();
+        posts.iter().enumerate().map(told).collect()
+    };
+    assert_eq!(found(&thread(3)).len(), 3);
+    let told = findings(&thread(4));
+    assert!(told.cuts.is_empty(), "{:?}", told.cuts);
+    assert_eq!(told.marks.len(), 4);
+    assert!(told.marks.iter().all(|mark| mark.rule == DOCUMENT && mark.occurrence == Some((2, 2))));
+}
+
+#[test]
+fn a_body_goes_however_often_it_was_pasted_and_whatever_stands_between() {
+    let posts = posts(6);
+    let body = posts.join("\n");
+    assert_eq!(found(&[body.as_str(); 6].join("\nAnd again.\n")).len(), 5);
+    // So many lines stand between that each paragraph is a find of its own.
+    let piece = |(at, post): (usize, &String)| [post, "\n", between(at).as_str()].concat();
+    let pieces: String = posts.iter().enumerate().map(piece).collect();
+    assert_eq!(found(&format!("{body}\n{pieces}")).len(), 6);
+}
