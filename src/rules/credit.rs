@@ -77,7 +77,7 @@ fn is_labelled_credit(line: &LineView) -> bool {
     let facts = line.facts;
     let Some(lead) = line.hits(Kind::Credit, Role::Lead).find(|hit| hit.start == 0) else { return false };
     let rest = line.key[lead.end..].trim_start();
-    let Some(value) = rest.strip_prefix([':', '|', '=']).map(str::trim) else { return false };
+    let Some(value) = rest.strip_prefix([':', '|']).map(str::trim) else { return false };
     if value.is_empty() || facts.words() > CREDIT_WORDS_MAX || facts.ends_statement() {
         return false;
     }

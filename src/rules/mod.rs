@@ -175,6 +175,9 @@ pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
 /// A line asks only the rules of the kinds it has a phrase of, and the few that need no phrase.
 #[must_use]
 pub fn judge(line: &LineView) -> Option<&'static Rule> {
+    if tests_of_shape::is_code(line) {
+        return None;
+    }
     let mut kinds = line.hits.iter().fold(0_u32, |kinds, hit| kinds | 1 << hit.kind as u32);
     let tables = &*BY_NEED;
     let mut best: Option<(usize, &'static Rule)> = None;

@@ -75,6 +75,13 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
     }
 }
 
+/// Does the line end as one of a program does: in a semicolon or a brace ("policy accept;")? Among lines of
+/// up to twelve words in the corpus that end so and have a word of a prompt, 15 belong to an article and
+/// one does not.
+pub(super) fn is_code(line: &LineView) -> bool {
+    line.text.trim_end_matches(is_blank_char).ends_with([';', '{', '}'])
+}
+
 /// Is the line as short as a label: few words, no end of a sentence, no pause?
 pub(crate) fn is_short_label(facts: &Facts) -> bool {
     (1..=LABEL_WORDS_MAX).contains(&facts.words())
@@ -97,7 +104,7 @@ fn is_separated(rest: &str) -> bool {
     let Some(mark) = rest.chars().next() else { return false };
     let value = rest[mark.len_utf8()..].trim_start();
     match mark {
-        ':' | '|' | '>' | '→' | '=' | '】' => !value.is_empty(),
+        ':' | '|' | '>' | '→' | '】' => !value.is_empty(),
         '-' => rest.starts_with("- ") && !value.is_empty(),
         _ => false,
     }
