@@ -37,6 +37,14 @@ struct Found<'f> {
     key: &'f str,
 }
 
+impl<'f> Found<'f> {
+    /// An error about a whole file.
+    fn of_file(rule: &'f str, about: &'f str, message: &'f str, file: &'f str) -> Self {
+        let (lines, columns, record, key) = ([0, 0], None, None, "");
+        Self { rule, about, level: "error", message, file, lines, columns, record, key }
+    }
+}
+
 /// A log of one run, result by result.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -151,50 +159,20 @@ pub fn of_check(outcome: &Outcome) -> String {
         let (rule, about) = (finding.problem.name(), problem_about(&finding.problem));
         let Some(difference) = finding.problem.difference() else {
             let message = format!("{}: {}", visible(&finding.id), visible(&finding.problem.sentence()));
-            log.add(&Found {
-                rule,
-                about,
-                level: "error",
-                message: &message,
-                file,
-                lines: [0, 0],
-                columns: None,
-                record: None,
-                key: "",
-            });
+            log.add(&Found::of_file(rule, about, &message, file));
             continue;
         };
         for (row, partner) in difference.changes() {
             let message = format!("{}: {}", sentence(row, partner), row.row.text);
             let lines = if finding.is_record { [0, 0] } else { [row.line; 2] };
             let record = finding.is_record.then_some(finding.id.as_str());
-            log.add(&Found {
-                rule,
-                about,
-                level: "error",
-                message: &message,
-                file,
-                lines,
-                columns: None,
-                record,
-                key: &message,
-            });
+            log.add(&Found { lines, record, key: &message, ..Found::of_file(rule, about, &message, file) });
         }
     }
     for limit in outcome.limits.iter().filter(|limit| limit.passed) {
         // A result needs a place: the document that has most to do with the limit.
         let file = limit.named.first().map_or(".", |named| named.split(" (").next().unwrap_or(named));
-        log.add(&Found {
-            rule: limit.name,
-            about: "A limit over all documents",
-            level: "error",
-            message: &limit.message,
-            file,
-            lines: [0, 0],
-            columns: None,
-            record: None,
-            key: "",
-        });
+        log.add(&Found::of_file(limit.name, "A limit over all documents", &limit.message, file));
     }
     log.write()
 }
