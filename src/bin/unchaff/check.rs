@@ -140,7 +140,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         target: Target::Nowhere,
         reading: settings.reading,
         jobs: settings.jobs,
-        memory: args.repeats.memory,
+        memory: args.repeats.together.memory,
         index,
         config: settings.config,
         ..Job::default()

@@ -18,7 +18,7 @@ use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
 use crate::exit::Exit;
 use crate::inputs::InputArgs;
 use crate::progress::Shown;
-use crate::repeats::{ScopeArg, parse_memory};
+use crate::repeats::TogetherArgs;
 use crate::settings::SettingArgs;
 use crate::stat::grouped;
 use crate::{message, stop_at_ctrl_c, tell};
@@ -59,24 +59,11 @@ struct BuildArgs {
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 
-    /// Which documents are looked at together [default: corpus]
-    #[arg(long, value_name = "SCOPE")]
-    scope: Option<ScopeArg>,
-
-    /// Least words of a repeat [default: 24]
-    #[arg(long, value_name = "N")]
-    repeat_words: Option<usize>,
-
-    /// Memory for sorting, such as 512MiB or 4G: half of it is used, and temporary files beyond
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_memory)]
-    memory: u64,
-
-    /// A secret number for the hashes, where texts are made by an enemy; `clean` must be given the same
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
-    hash_key: u64,
-
     #[command(flatten)]
     inputs: InputArgs,
+
+    #[command(flatten)]
+    together: TogetherArgs,
 
     #[command(flatten)]
     overwrite: OverwriteArgs,
@@ -121,25 +108,20 @@ pub(crate) fn run(args: &IndexArgs, messages: &MessageArgs) -> Result<Exit, Erro
 }
 
 fn build(args: &BuildArgs, messages: &MessageArgs) -> Result<Exit, Error> {
-    let typed = Layer {
-        jobs: args.threads.layer().jobs,
-        scope: args.scope.map(Scope::from),
-        repeat_words: args.repeat_words,
-        ..args.inputs.layer()
-    };
+    let typed = Layer { jobs: args.threads.layer().jobs, ..args.together.layer(args.inputs.layer()) };
     let settings = args.settings.resolve(&args.paths, typed)?;
     messages.tell_settings(&settings);
     let mut config = settings.config.clone();
     if !settings.is_set("scope") {
         config.repeats.scope = Scope::Corpus;
     }
-    config.repeats.key = args.hash_key;
+    config.repeats.key = args.together.hash_key;
     let inputs = args.inputs.find(&args.paths, &settings, messages)?;
     let job = Job {
         reading: settings.reading.clone(),
         force: args.overwrite.force,
         jobs: settings.jobs,
-        memory: args.memory,
+        memory: args.together.memory,
         sources: inputs.sources,
         named: inputs.named,
         config,

@@ -24,11 +24,6 @@ pub(crate) struct RepeatArgs {
     #[arg(hide_short_help = true, long, value_name = "HOW")]
     partial: Option<PartialArg>,
 
-    /// Look at documents together: lines that stand in many go, passages that stand in an earlier one are
-    /// told. Inputs are read twice [default: document]
-    #[arg(long, value_name = "SCOPE")]
-    scope: Option<ScopeArg>,
-
     /// Passages that stand in an earlier document: drop them, mark them in the report, or keep them
     /// [default: mark]
     #[arg(long, value_name = "HOW")]
@@ -48,6 +43,19 @@ pub(crate) struct RepeatArgs {
     #[arg(hide_short_help = true, long, value_name = "N")]
     min_docs: Option<u32>,
 
+    #[command(flatten)]
+    pub(crate) together: TogetherArgs,
+}
+
+/// What a run and the index it uses are both told.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Repeats")]
+pub(crate) struct TogetherArgs {
+    /// Look at documents together: lines that stand in many go, passages that stand in an earlier one are
+    /// told. Inputs are read twice [default: document; of an index: corpus]
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<ScopeArg>,
+
     /// Memory for looking at documents together, such as 512MiB or 4G: half of it is for sorting, which goes
     /// on in temporary files beyond
     #[arg(hide_short_help = true, long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_memory)]
@@ -58,7 +66,7 @@ pub(crate) struct RepeatArgs {
     repeat_words: Option<usize>,
 
     /// A secret number for the hashes, where texts are made by an enemy: inside a document it changes nothing,
-    /// across documents the hashes are what is compared
+    /// across documents the hashes are what is compared. A run and its index need the same
     #[arg(
         hide_short_help = true,
         long,
@@ -66,7 +74,14 @@ pub(crate) struct RepeatArgs {
         default_value_t = 0,
         hide_default_value = true
     )]
-    hash_key: u64,
+    pub(crate) hash_key: u64,
+}
+
+impl TogetherArgs {
+    /// What was typed of settings, added to `more`.
+    pub(crate) fn layer(&self, more: Layer) -> Layer {
+        Layer { scope: self.scope.map(Scope::from), repeat_words: self.repeat_words, ..more }
+    }
 }
 
 impl RepeatArgs {
@@ -78,7 +93,6 @@ impl RepeatArgs {
                 PartialArg::Cut => Partial::Cut,
                 PartialArg::Mark => Partial::Mark,
             }),
-            scope: self.scope.map(Scope::from),
             copies: self.copies.map(|copies| match copies {
                 CopiesArg::Drop => Copies::Drop,
                 CopiesArg::Mark => Copies::Mark,
@@ -86,8 +100,7 @@ impl RepeatArgs {
             }),
             order: self.order.clone().map(Order::from),
             min_docs: self.min_docs,
-            repeat_words: self.repeat_words,
-            ..more
+            ..self.together.layer(more)
         }
     }
 
@@ -96,7 +109,7 @@ impl RepeatArgs {
     pub(crate) fn apply(&self, config: &mut Config, settings: &Settings, index: Option<&Index>) {
         let of_index = index.filter(|_| !settings.is_set("scope")).map(|index| index.facts().scope);
         let tell = |repeats: &mut unchaff::repeats::Settings| {
-            repeats.key = self.hash_key;
+            repeats.key = self.together.hash_key;
             repeats.scope = of_index.unwrap_or(repeats.scope);
         };
         tell(&mut config.repeats);
@@ -132,7 +145,7 @@ enum PartialArg {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ScopeArg {
+enum ScopeArg {
     /// Each document alone
     Document,
     /// Those of one site: the host of their address, or their folder
@@ -162,7 +175,7 @@ enum CopiesArg {
 }
 
 /// What is held in memory: at least so much that a sort makes sense.
-pub(crate) fn parse_memory(size: &str) -> Result<u64, String> {
+fn parse_memory(size: &str) -> Result<u64, String> {
     let bytes = parse_bytes(size)?;
     if bytes < MEMORY_MIN { Err("at least 16MiB".to_owned()) } else { Ok(bytes) }
 }
