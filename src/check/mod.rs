@@ -117,7 +117,11 @@ impl Check {
                 }
                 self.outcome.add(id, (None, false), String::new(), Some(Problem::Bad((*message).to_owned())));
             }
-            Event::Emptied { .. } | Event::Warning { .. } | Event::Resumed { .. } | Event::Progress(_) => {}
+            Event::Emptied { .. }
+            | Event::Warning { .. }
+            | Event::Resumed { .. }
+            | Event::Surveyed(_)
+            | Event::Progress(_) => {}
         }
         Ok(())
     }

@@ -40,6 +40,15 @@ impl Container {
     }
 }
 
+/// Does a document that was cut read as one still, apart from what follows it? Where lines end in carriage
+/// returns and in line feeds, what is left of it may run into the blank line behind it, or hold one. Of one
+/// that is white space of other kinds nothing would be left.
+pub(crate) fn is_one(before: &[u8], after: &[u8]) -> bool {
+    let ends = after.ends_with(b"\n") || !before.ends_with(b"\n");
+    ends && !after.is_empty()
+        && !after.split_inclusive(|&byte| byte == b'\n').any(|line| line.trim_ascii().is_empty())
+}
+
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         format!("not UTF-8, at byte {} of the document; convert the file first", error.valid_up_to())
@@ -54,4 +63,18 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
         head: None,
         parallel: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_into_a_blank_line_is_no_document() {
+        assert!(is_one(b"one\ntwo\n", b"one\n"));
+        assert!(is_one(b"one\r\ntwo", b"one\r\n"), "nothing follows the last one");
+        assert!(!is_one(b"one\rtwo\n", b"one\r"), "with the blank line behind it: one line end");
+        assert!(!is_one(b"one\n\rtwo\nthree\n", b"one\n\r\n"));
+        assert!(!is_one("\u{2028}".as_bytes(), b""));
+    }
 }

@@ -1,7 +1,7 @@
 //! Inputs: which files there are, and how their bytes become documents.
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
-mod blocks;
+pub(crate) mod blocks;
 pub(crate) mod container;
 pub mod csv;
 pub mod decode;
@@ -167,7 +167,23 @@ pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
         Source::File { path, .. } => Stream::open(path),
         Source::Stdin => Stream::stdin(),
     };
-    let mut stream = stream.map_err(|message| Bad { message, raw: None })?;
+    let stream = stream.map_err(|message| Bad { message, raw: None })?;
+    open_stream(stream, source, source.id(), reading)
+}
+
+/// Opens what a reader gives, in pieces of any size, as an input called `id`. Its format is known by
+/// `reading` or by its first bytes; a Parquet file, which is read from its end, cannot come so.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn open_reader(bytes: impl Read + Send + 'static, id: &str, reading: &Reading) -> Result<Opened, Bad> {
+    let stream = Stream::new(Box::new(bytes), Compression::None);
+    let stream = stream.map_err(|message| Bad { message, raw: None })?;
+    open_stream(stream, &Source::Stdin, id, reading)
+}
+
+fn open_stream(mut stream: Stream, source: &Source, id: &str, reading: &Reading) -> Result<Opened, Bad> {
     let format = reading.format_of(source).unwrap_or_else(|| reading.split(Format::of_bytes(&stream.head)));
     if format != Format::Text {
         let mut container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
@@ -192,7 +208,7 @@ pub fn open(source: &Source, reading: &Reading) -> Result<Opened, Bad> {
     let (raw, content) = stream.raws();
     match decode::decode(bytes, reading.encoding) {
         Ok(decode::Decoded { text, encoding }) => Ok(Opened::Whole(Whole {
-            document: Document { id: source.id().to_owned(), rec: 0, url: None, order: None, text, encoding },
+            document: Document { id: id.to_owned(), rec: 0, url: None, order: None, text, encoding },
             raw,
             content,
             compression: stream.compression,

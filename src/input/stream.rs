@@ -41,7 +41,7 @@ impl Stream {
         Self::new(Box::new(io::stdin()), Compression::None)
     }
 
-    fn new(bytes: Box<dyn Read + Send>, named: Compression) -> Result<Self, String> {
+    pub(crate) fn new(bytes: Box<dyn Read + Send>, named: Compression) -> Result<Self, String> {
         let disk = Meter::default();
         let mut bytes = BufReader::with_capacity(BUFFER_BYTES, Metered { inner: bytes, meter: disk.clone() });
         let magic = peek(&mut bytes, 4).map_err(|error| broken(&error, Compression::None))?;

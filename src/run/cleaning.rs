@@ -1,5 +1,5 @@
-//! The second stage: the items of a batch are read, cleaned and rendered. Work on single documents is
-//! parallel and keeps its order; whatever depends on earlier documents stands between, in input order.
+//! The second stage: the items of a batch are parsed, cleaned and rendered, each by one thread from its
+//! bytes to those that are written; no item waits for another, and their order is kept.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::converting::converted;
+use super::loading::{ITEMS_AT_ONCE, Loaded};
 use super::reading::{Batch, Item};
 use super::resume::Resume;
 use super::survey::Survey;
@@ -16,10 +17,9 @@ use crate::cuts::{Cut, Mark};
 use crate::document::{Document, Raw};
 use crate::error::Error;
 use crate::input::format::Compression;
-use crate::input::jsonl;
-use crate::input::record::{self, BadRecord, Part, Piece, Record};
+use crate::input::record::{BadRecord, Record};
 use crate::input::spelling::Spelling;
-use crate::input::{self, Bad, Opened, Source, Whole};
+use crate::input::{self, Bad, Source, Whole, blocks, jsonl};
 use crate::learn::gold::to_marks;
 use crate::output;
 use crate::report::{self, RawBytes, ReportFormat, ReportText, Row};
@@ -117,128 +117,55 @@ pub(super) enum Failure {
     Run(Error),
 }
 
-/// Cleans a batch. Once `stop` is set what comes out is not whole.
-pub(super) fn clean_batch(
-    job: &Job,
-    near_inputs: Option<&output::Guard>,
-    survey: Option<&Survey>,
-    resume: Option<&Resume>,
-    stop: &AtomicBool,
-    batch: Batch,
-) -> Done {
-    // What is written by many threads is noted before it is.
-    let begun =
-        resume.map_or(Ok(()), |resume| resume.note_begun(job, batch.items.iter().filter_map(Item::begins)));
-    if let Err(error) = begun {
-        return Done::failed(error, batch.bytes_read);
+/// What is the same for all batches of a run.
+pub(super) struct Cleaning<'r> {
+    pub(super) job: &'r Job,
+    pub(super) near_inputs: Option<&'r output::Guard>,
+    pub(super) survey: Option<&'r Survey>,
+    pub(super) resume: Option<&'r Resume>,
+    pub(super) stop: &'r AtomicBool,
+}
+
+impl Cleaning<'_> {
+    /// Cleans a batch. Once `stop` is set what comes out is not whole.
+    pub(super) fn batch(&self, batch: Batch) -> Done {
+        // What is written by many threads is noted before it is.
+        let begins = batch.items.iter().filter_map(Item::begins);
+        let begun = self.resume.map_or(Ok(()), |resume| resume.note_begun(self.job, begins));
+        let items = begun.and_then(|()| {
+            let items = batch.items.into_par_iter().with_max_len(ITEMS_AT_ONCE);
+            items.map(|item| self.item(item)).collect()
+        });
+        let bytes_read = batch.bytes_read;
+        match items {
+            Ok(items) => Done { items, bytes_read },
+            Err(error) => Done::failed(error, bytes_read),
+        }
     }
-    let bytes_read = batch.bytes_read;
-    let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
-    let cleaned: Result<Vec<Option<Cleaned>>, Error> = loaded
-        .par_iter()
-        .map(|loaded| {
-            let (src, document) = loaded.document().filter(|_| !stop.load(Ordering::Relaxed))?;
-            let others = survey.map(|survey| survey.of(job, src, document)).transpose();
-            let config = job.config.of_site(&document.site());
-            Some(others.map(|others| clean_among(&document.text, config, others.as_ref())))
-        })
-        .map(Option::transpose)
-        .collect();
-    let cleaned = match cleaned {
-        Ok(cleaned) => cleaned,
-        Err(error) => return Done::failed(error, bytes_read),
-    };
-    let rendered: Vec<Option<Rendered>> = loaded
-        .par_iter()
-        .zip(cleaned)
-        .map(|(loaded, cleaned)| Some(render(job, near_inputs, resume, loaded, cleaned?)))
-        .collect();
-    let items = loaded.into_iter().zip(rendered).map(|(loaded, rendered)| done(loaded, rendered)).collect();
-    Done { items, bytes_read }
-}
 
-/// What a batch holds.
-pub(super) struct Documents {
-    /// The documents, with the indexes of their inputs.
-    pub(super) found: Vec<(usize, Document)>,
-    /// What gave no document: its name, and the cause in words that follow it.
-    pub(super) bad: Vec<(String, String)>,
-    /// The first document that has a text and no fields beside it.
-    pub(super) without_fields: Option<String>,
-}
+    /// One item from the bytes that were read to those that are written.
+    fn item(&self, item: Item) -> Result<DoneItem, Error> {
+        let loaded = Loaded::load(self.job, item);
+        let document = loaded.document().filter(|_| !self.stop.load(Ordering::Relaxed));
+        let Some((src, document)) = document else { return Ok(without_document(loaded)) };
+        let others = self.survey.map(|survey| survey.of(self.job, src, document)).transpose()?;
+        let config = self.job.config.of_site(&document.site());
+        let mut cleaned = clean_among(&document.text, config, others.as_ref());
+        if self.runs_together(&loaded, &cleaned) {
+            cleaned = Cleaned { cuts: Vec::new(), lines_kept: cleaned.lines, ..cleaned };
+        }
+        let rendered = self.render(&loaded, cleaned);
+        Ok(done(loaded, rendered))
+    }
 
-/// The documents of a batch.
-pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
-    let loaded: Vec<Loaded> = batch.items.into_par_iter().map(|item| load(job, item)).collect();
-    let mut all = Documents { found: Vec::new(), bad: Vec::new(), without_fields: None };
-    for loaded in loaded {
-        let is_plain = match &loaded {
-            Loaded::Whole { read, .. } => read.is_ok(),
-            Loaded::Record { format, .. } => *format == input::format::Format::Blocks,
-            Loaded::Bad { .. } | Loaded::Other(_) => false,
+    /// Would a document that is parted from others by blank lines, cut, not be parted any more? Then it stays
+    /// whole.
+    fn runs_together(&self, loaded: &Loaded, cleaned: &Cleaned) -> bool {
+        let Loaded::Record { format: input::format::Format::Blocks, record, .. } = loaded else {
+            return false;
         };
-        if let (true, None, Some((_, document))) = (is_plain, &all.without_fields, loaded.document()) {
-            all.without_fields = Some(document.id.clone());
-        }
-        let id = |src: usize| job.sources[src].id();
-        match loaded {
-            Loaded::Whole { src, read: Ok(whole) } => all.found.push((src, whole.document)),
-            Loaded::Record { src, record, .. } => all.found.push((src, record.document)),
-            Loaded::Whole { src, read: Err(bad) } => all.bad.push((id(src).to_owned(), bad.message)),
-            Loaded::Bad { src, bad } => all.bad.push((format!("{}/{}", id(src), bad.rec), bad.message)),
-            Loaded::Other(Item::End { src, result: Err(message) }) => {
-                all.bad.push((id(src).to_owned(), message));
-            }
-            Loaded::Other(Item::Piece {
-                src, piece: Piece { part: Part::TooLong { rec, .. }, .. }, ..
-            }) => {
-                let message = too_long(job.reading.record_max);
-                all.bad.push((format!("{}/{rec}", id(src)), message));
-            }
-            Loaded::Other(_) => {}
-        }
-    }
-    all
-}
-
-/// Why a record is not cleaned.
-pub(super) fn too_long(max: u64) -> String {
-    format!("longer than {max} bytes; raise --max-record to clean it")
-}
-
-enum Loaded {
-    Whole { src: usize, read: Result<Whole, Bad> },
-    Record { src: usize, format: input::format::Format, record: Record },
-    Bad { src: usize, bad: BadRecord },
-    Other(Item),
-}
-
-impl Loaded {
-    fn document(&self) -> Option<(usize, &Document)> {
-        match self {
-            Self::Whole { src, read } => read.as_ref().ok().map(|whole| (*src, &whole.document)),
-            Self::Record { src, record, .. } => Some((*src, &record.document)),
-            Self::Bad { .. } | Self::Other(_) => None,
-        }
-    }
-}
-
-fn load(job: &Job, item: Item) -> Loaded {
-    match item {
-        Item::Whole { src, read } => {
-            let read = read.unwrap_or_else(|| match input::open(&job.sources[src], &job.reading)? {
-                Opened::Whole(whole) => Ok(whole),
-                Opened::Container(_) => unreachable!("its name says that it is one text"),
-            });
-            Loaded::Whole { src, read }
-        }
-        Item::Piece { src, format, piece: piece @ Piece { part: Part::Record { .. }, .. } } => {
-            match record::parse(format, job.sources[src].id(), piece) {
-                Ok(record) => Loaded::Record { src, format, record },
-                Err(bad) => Loaded::Bad { src, bad },
-            }
-        }
-        other => Loaded::Other(other),
+        let is_cut = !cleaned.cuts.is_empty() && !cleaned.emptied && !self.job.format.is_converted();
+        is_cut && !blocks::is_one(&record.frame.bytes, &record.frame.cut(cleaned, self.job.removed_lines))
     }
 }
 
@@ -253,65 +180,98 @@ struct Rendered {
     unnamed_parallel: Vec<String>,
 }
 
-fn render(
-    job: &Job,
-    near_inputs: Option<&output::Guard>,
-    resume: Option<&Resume>,
-    loaded: &Loaded,
-    cleaned: Cleaned,
-) -> Rendered {
-    // Between documents that are parted by blank lines an empty one cannot stand.
-    let leaves_trace = !matches!(loaded, Loaded::Record { format: input::format::Format::Blocks, .. })
-        || job.format.is_converted();
-    let is_left_out = cleaned.emptied && (job.drop_emptied || !leaves_trace);
-    let row = |row: report::Doc| {
-        if is_left_out {
-            let keeps_raw =
-                matches!(loaded, Loaded::Whole { .. }) && (job.report_text == ReportText::Full || job.resume);
-            let raw = keeps_raw.then(|| RawBytes::Text(cleaned.original.to_owned()));
-            ReportRow::LeftOut(Box::new(report::Doc { dropped: true, raw, ..row }))
-        } else {
-            ReportRow::Line(report::line_of(&Row::Doc(row)))
+impl Cleaning<'_> {
+    fn render(&self, loaded: &Loaded, cleaned: Cleaned) -> Rendered {
+        let job = self.job;
+        // Between documents that are parted by blank lines an empty one cannot stand.
+        let leaves_trace = !matches!(loaded, Loaded::Record { format: input::format::Format::Blocks, .. })
+            || job.format.is_converted();
+        let is_left_out = cleaned.emptied && (job.drop_emptied || !leaves_trace);
+        let row = |row: report::Doc| {
+            if is_left_out {
+                let keeps_raw = matches!(loaded, Loaded::Whole { .. })
+                    && (job.report_text == ReportText::Full || job.resume);
+                let raw = keeps_raw.then(|| RawBytes::Text(cleaned.original.to_owned()));
+                ReportRow::LeftOut(Box::new(report::Doc { dropped: true, raw, ..row }))
+            } else {
+                ReportRow::Line(report::line_of(&Row::Doc(row)))
+            }
+        };
+        // Notes for a later run hold all; what the report holds of it is decided when it is written.
+        let text = match (job.resume, job.report_format) {
+            (true, _) => ReportText::Full,
+            (false, ReportFormat::Dolma) => ReportText::None,
+            (false, ReportFormat::Jsonl) => job.report_text,
+        };
+        let removed = job.removed_lines;
+        let (_, document) = loaded.document().expect("only documents are cleaned");
+        let mut unnamed_parallel = Vec::new();
+        let bytes = match loaded {
+            _ if job.format.is_converted() && !is_a_file(job, loaded) => {
+                Ok(Some(converted(job.format, document, &cleaned, removed)))
+            }
+            Loaded::Whole { .. } if is_left_out => Ok(None),
+            Loaded::Whole { src, read: Ok(whole) } => self.write_whole(*src, whole, &cleaned).map(|()| None),
+            Loaded::Record { record, .. } if !cleaned.cuts.is_empty() && !is_left_out => {
+                unnamed_parallel = unnamed_arrays(job, record);
+                Ok(Some(record.frame.cut(&cleaned, removed)))
+            }
+            _ => Ok(None),
+        };
+        let row = match (job.report.is_some() || job.resume, loaded) {
+            (false, _) => ReportRow::None,
+            (true, Loaded::Record { src, record, .. }) => {
+                row(report::record_row(record, &cleaned, *src, text, removed))
+            }
+            (true, Loaded::Whole { src, .. }) => {
+                row(report::doc_row(document, &cleaned, *src, text, removed))
+            }
+            (true, _) => unreachable!("only documents are cleaned"),
+        };
+        Rendered {
+            bytes,
+            counts: Counts::of(&cleaned),
+            is_left_out,
+            row,
+            unnamed_parallel,
+            decision: cleaned.into(),
         }
-    };
-    // Notes for a later run hold all; what the report holds of it is decided when it is written.
-    let text = match (job.resume, job.report_format) {
-        (true, _) => ReportText::Full,
-        (false, ReportFormat::Dolma) => ReportText::None,
-        (false, ReportFormat::Jsonl) => job.report_text,
-    };
-    let removed = job.removed_lines;
-    let (_, document) = loaded.document().expect("only documents are cleaned");
-    let mut unnamed_parallel = Vec::new();
-    let bytes = match loaded {
-        _ if job.format.is_converted() && !is_a_file(job, loaded) => {
-            Ok(Some(converted(job.format, document, &cleaned, removed)))
+    }
+
+    /// Writes the clean text of a document that has a file of its own.
+    fn write_whole(&self, src: usize, whole: &Whole, cleaned: &Cleaned) -> Result<(), Failure> {
+        let Self { job, near_inputs, resume, .. } = *self;
+        let Whole { document, compression, .. } = whole;
+        let pieces: Vec<Cow<str>> = match job.format {
+            Format::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
+            _ => job.removed_lines.written(cleaned).collect(),
+        };
+        let pieces = || pieces.iter().map(|piece| piece.as_bytes());
+        let into_input =
+            |error: Error| Failure::Input { told: error.to_string(), reported: error.without_path() };
+        match &job.target {
+            Target::Nowhere => Ok(()),
+            Target::Stdout => output::write_stdout(pieces()).map_err(Failure::Run),
+            Target::File(path) => {
+                output::write_compressed(path, Compression::of_name(path), pieces(), job.force)
+                    .map_err(into_input)
+            }
+            Target::Folder(folder) => {
+                let path = folder.join(&document.id);
+                near_inputs.map_or(Ok(()), |guard| guard.check(&path)).map_err(into_input)?;
+                let force = job.force || resume.is_some_and(|resume| resume.may_overwrite(&document.id));
+                output::write_compressed(&path, *compression, pieces(), force).map_err(into_input)
+            }
+            Target::InPlace { suffix } => {
+                let Source::File { path, .. } = &job.sources[src] else { return Ok(()) };
+                if cleaned.cuts.is_empty() {
+                    return Ok(()); // as it is, its encoding included
+                }
+                output::back_up(path, suffix.as_deref(), job.force)
+                    .and_then(|()| output::write_compressed(path, *compression, pieces(), true))
+                    .map_err(into_input)
+            }
         }
-        Loaded::Whole { .. } if is_left_out => Ok(None),
-        Loaded::Whole { src, read: Ok(whole) } => {
-            write_whole(job, near_inputs, resume, *src, whole, &cleaned).map(|()| None)
-        }
-        Loaded::Record { record, .. } if !cleaned.cuts.is_empty() && !is_left_out => {
-            unnamed_parallel = unnamed_arrays(job, record);
-            Ok(Some(record.frame.cut(&cleaned, removed)))
-        }
-        _ => Ok(None),
-    };
-    let row = match (job.report.is_some() || job.resume, loaded) {
-        (false, _) => ReportRow::None,
-        (true, Loaded::Record { src, record, .. }) => {
-            row(report::record_row(record, &cleaned, *src, text, removed))
-        }
-        (true, Loaded::Whole { src, .. }) => row(report::doc_row(document, &cleaned, *src, text, removed)),
-        (true, _) => unreachable!("only documents are cleaned"),
-    };
-    Rendered {
-        bytes,
-        counts: Counts::of(&cleaned),
-        is_left_out,
-        row,
-        unnamed_parallel,
-        decision: cleaned.into(),
     }
 }
 
@@ -331,62 +291,25 @@ fn unnamed_arrays(job: &Job, record: &Record) -> Vec<String> {
     jsonl::unnamed_parallel(&record.frame.bytes, &record.document.text, &job.reading.fields.parallel)
 }
 
-/// Writes the clean text of a document that has a file of its own.
-fn write_whole(
-    job: &Job,
-    near_inputs: Option<&output::Guard>,
-    resume: Option<&Resume>,
-    src: usize,
-    whole: &Whole,
-    cleaned: &Cleaned,
-) -> Result<(), Failure> {
-    let Whole { document, compression, .. } = whole;
-    let pieces: Vec<Cow<str>> = match job.format {
-        Format::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
-        _ => job.removed_lines.written(cleaned).collect(),
-    };
-    let pieces = || pieces.iter().map(|piece| piece.as_bytes());
-    let into_input =
-        |error: Error| Failure::Input { told: error.to_string(), reported: error.without_path() };
-    match &job.target {
-        Target::Nowhere => Ok(()),
-        Target::Stdout => output::write_stdout(pieces()).map_err(Failure::Run),
-        Target::File(path) => output::write_compressed(path, Compression::of_name(path), pieces(), job.force)
-            .map_err(into_input),
-        Target::Folder(folder) => {
-            let path = folder.join(&document.id);
-            near_inputs.map_or(Ok(()), |guard| guard.check(&path)).map_err(into_input)?;
-            let force = job.force || resume.is_some_and(|resume| resume.may_overwrite(&document.id));
-            output::write_compressed(&path, *compression, pieces(), force).map_err(into_input)
-        }
-        Target::InPlace { suffix } => {
-            let Source::File { path, .. } = &job.sources[src] else { return Ok(()) };
-            if cleaned.cuts.is_empty() {
-                return Ok(()); // as it is, its encoding included
-            }
-            output::back_up(path, suffix.as_deref(), job.force)
-                .and_then(|()| output::write_compressed(path, *compression, pieces(), true))
-                .map_err(into_input)
+/// An item that was not cleaned.
+fn without_document(loaded: Loaded) -> DoneItem {
+    match loaded {
+        Loaded::Whole { src, read: Err(Bad { message, raw }) } => DoneItem::Whole {
+            src,
+            raws: raw.map(|raw| (raw, raw, Compression::None)),
+            result: Err(Failure::Input { told: message.clone(), reported: message }),
+        },
+        Loaded::Bad { src, bad } => DoneItem::Bad { src, bad },
+        Loaded::Other(item) => DoneItem::Other(item),
+        // The run was stopped: nothing of this batch is written.
+        Loaded::Whole { src, .. } | Loaded::Record { src, .. } => {
+            DoneItem::Whole { src, raws: None, result: Err(Failure::Run(Error::Interrupted)) }
         }
     }
 }
 
-fn done(loaded: Loaded, rendered: Option<Rendered>) -> DoneItem {
-    let Some(Rendered { bytes, decision, counts, is_left_out, row, unnamed_parallel }) = rendered else {
-        return match loaded {
-            Loaded::Whole { src, read: Err(Bad { message, raw }) } => DoneItem::Whole {
-                src,
-                raws: raw.map(|raw| (raw, raw, Compression::None)),
-                result: Err(Failure::Input { told: message.clone(), reported: message }),
-            },
-            Loaded::Bad { src, bad } => DoneItem::Bad { src, bad },
-            Loaded::Other(item) => DoneItem::Other(item),
-            // The run was stopped: nothing of this batch is written.
-            Loaded::Whole { src, .. } | Loaded::Record { src, .. } => {
-                DoneItem::Whole { src, raws: None, result: Err(Failure::Run(Error::Interrupted)) }
-            }
-        };
-    };
+fn done(loaded: Loaded, rendered: Rendered) -> DoneItem {
+    let Rendered { bytes, decision, counts, is_left_out, row, unnamed_parallel } = rendered;
     let finished = |document| Finished { document, decision, counts, is_left_out, row, unnamed_parallel };
     match (loaded, bytes) {
         (Loaded::Whole { src, read: Ok(whole) }, bytes) => {

@@ -15,6 +15,7 @@ mod cleaning;
 mod converting;
 mod dump;
 pub mod index;
+mod loading;
 mod positioned;
 mod reading;
 mod resume;
@@ -39,6 +40,7 @@ use crate::removed::RemovedLines;
 use crate::repeats::Scope;
 use crate::report::{ReportFormat, ReportText};
 use crate::tally::Tally;
+use cleaning::Cleaning;
 use index::Index;
 use resume::Resume;
 use writing::Writing;
@@ -122,6 +124,8 @@ pub struct Job {
     pub force: bool,
     /// Threads; 0 for one on each core.
     pub jobs: usize,
+    /// How much is at work at a time. It decides nothing but memory and speed.
+    pub batch: BatchSize,
     /// Bytes of memory for documents that are looked at together: half of it is for sorting, on disk if it is
     /// more.
     pub memory: u64,
@@ -131,6 +135,22 @@ pub struct Job {
     pub named: Vec<PathBuf>,
     /// How to clean.
     pub config: Config,
+}
+
+/// When a batch ends: before the item with which it would be larger. It holds at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSize {
+    /// Bytes of its items, uncompressed.
+    pub bytes: u64,
+    /// Items: documents, and what stands between them in a dump.
+    pub items: usize,
+}
+
+impl Default for BatchSize {
+    /// So many that the work on a batch is long beside the way from thread to thread.
+    fn default() -> Self {
+        Self { bytes: 8 << 20, items: 4096 }
+    }
 }
 
 /// Something to tell while the run goes on, in input order.
@@ -165,6 +185,9 @@ pub enum Event<'e> {
         /// Words that follow its name.
         message: &'e str,
     },
+    /// A batch was read in the first of two passes, where documents are looked at together; what becomes of
+    /// their text is not known yet.
+    Surveyed(Progress),
     /// So many inputs were done by an earlier run.
     Resumed {
         /// How many.
@@ -195,7 +218,7 @@ const WAITING: usize = 1;
 ///
 /// What stops the whole run: an output among the inputs, a report that cannot be written, standard
 /// output that goes away, and a stop asked for through `stop`. Then no report is left.
-pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tally, Error> {
+pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Tally, Error> {
     let guard = output::Guard::new(&job.named);
     guard_outputs(job, &guard)?;
     // Only where an input stands inside the output folder might a file written there be one.
@@ -216,7 +239,7 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
                 "--resume goes not with repeats that are looked for in many documents; use --scope document, or leave --resume out",
             ));
         }
-        Scope::Site | Scope::Corpus => Some(survey::survey(job, &pool, stop)?),
+        Scope::Site | Scope::Corpus => Some(survey::survey(job, &pool, stop, &mut tell)?),
     };
     let abandoned = AtomicUsize::new(usize::MAX);
     let resume = if job.resume { Some(Resume::open(job)?) } else { None };
@@ -230,12 +253,11 @@ pub fn run(job: &Job, stop: &AtomicBool, tell: impl FnMut(&Event)) -> Result<Tal
             let to_clean = to_clean;
             reading::read_all(job, stop, &abandoned, done_before, &to_clean);
         });
-        let (pool, survey, resume) = (&pool, survey.as_ref(), resume.as_ref());
+        let cleaning = Cleaning { job, near_inputs, survey: survey.as_ref(), resume: resume.as_ref(), stop };
+        let pool = &pool;
         scope.spawn(move || {
             for batch in batches {
-                let done =
-                    pool.install(|| cleaning::clean_batch(job, near_inputs, survey, resume, stop, batch));
-                if to_write.send(done).is_err() {
+                if to_write.send(pool.install(|| cleaning.batch(batch))).is_err() {
                     break;
                 }
             }

@@ -5,16 +5,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 
-use super::Job;
 use super::resume::Entry;
+use super::{BatchSize, Job};
 use crate::document::Raw;
 use crate::input::format::{Compression, Format};
 use crate::input::record::Piece;
 use crate::input::{self, Bad, Opened, Source, Whole};
-
-/// A batch ends when its inputs have so many bytes, or are so many items.
-const BATCH_BYTES_MAX: u64 = 8 << 20;
-const BATCH_ITEMS_MAX: usize = 4096;
 
 /// Items of one or more inputs, in order.
 #[derive(Default)]
@@ -67,7 +63,7 @@ pub(super) fn read_all(
     mut done_before: HashMap<String, Entry>,
     to: &SyncSender<Batch>,
 ) {
-    let mut batches = Batches { to, open: Batch::default(), bytes: 0 };
+    let mut batches = Batches { to, size: job.batch, open: Batch::default(), bytes: 0 };
     let mut bytes_before = 0;
     for (src, source) in job.sources.iter().enumerate() {
         if stop.load(Ordering::Relaxed) {
@@ -131,6 +127,7 @@ fn read_container(
 
 struct Batches<'s> {
     to: &'s SyncSender<Batch>,
+    size: BatchSize,
     open: Batch,
     /// Bytes of the items in the open batch.
     bytes: u64,
@@ -139,7 +136,7 @@ struct Batches<'s> {
 impl Batches<'_> {
     /// Adds an item; `None` if nobody takes batches any more.
     fn add(&mut self, item: Item, bytes: u64) -> Option<()> {
-        let is_full = self.bytes + bytes > BATCH_BYTES_MAX || self.open.items.len() == BATCH_ITEMS_MAX;
+        let is_full = self.bytes + bytes > self.size.bytes || self.open.items.len() >= self.size.items;
         if is_full && !self.open.items.is_empty() {
             self.send()?;
         }

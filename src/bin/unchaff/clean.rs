@@ -274,6 +274,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         report_text: settings.report_text,
         force: args.overwrite.force,
         jobs: settings.jobs,
+        batch: run::BatchSize::default(),
         memory: args.repeats.together.memory,
         index,
         sources: inputs.sources,

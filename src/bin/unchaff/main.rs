@@ -71,7 +71,7 @@ fn main() -> ExitCode {
 /// Says what happened to one input.
 fn tell(event: &Event) {
     match event {
-        Event::Cleaned { .. } | Event::Progress(_) => {}
+        Event::Cleaned { .. } | Event::Surveyed(_) | Event::Progress(_) => {}
         Event::Resumed { inputs } => {
             say(&format!("{inputs} {} done before", message::plural(*inputs, "input was", "inputs were")));
         }

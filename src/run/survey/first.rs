@@ -19,7 +19,7 @@ use crate::repeats::templates::{LineRow, line_rows};
 use crate::repeats::windows::{self, Fingerprint};
 use crate::repeats::words::Words;
 use crate::repeats::{Copies, Order};
-use crate::run::cleaning::{self, Documents};
+use crate::run::loading::{self, Documents};
 use crate::run::positioned::failed;
 use crate::run::spill::{Sorted, Sorter};
 use crate::run::store::{Part, Writer};
@@ -111,7 +111,7 @@ impl First {
             for batch in batches {
                 progress.bytes = batch.bytes_read;
                 let Documents { found: documents, bad, without_fields } =
-                    pool.install(|| cleaning::documents(job, batch));
+                    pool.install(|| loading::documents(job, batch));
                 for (id, message) in bad {
                     tell(&Event::Bad { id: &id, message: &message });
                 }

@@ -23,10 +23,10 @@ use std::sync::atomic::AtomicBool;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Job;
 use super::index::Index;
 use super::positioned::failed;
 use super::store::Store;
+use super::{Event, Job};
 use crate::document::Document;
 use crate::error::Error;
 use crate::input::Source;
@@ -65,7 +65,12 @@ struct Passages {
 ///
 /// Standard input, which cannot be read twice, a temporary file that cannot be written, and a stop asked
 /// for through `stop`.
-pub(super) fn survey(job: &Job, pool: &rayon::ThreadPool, stop: &AtomicBool) -> Result<Survey, Error> {
+pub(super) fn survey(
+    job: &Job,
+    pool: &rayon::ThreadPool,
+    stop: &AtomicBool,
+    mut tell: impl FnMut(&Event),
+) -> Result<Survey, Error> {
     if job.sources.contains(&Source::Stdin) {
         return Err(Error::usage(
             "documents are compared with each other in two passes, and standard input can be read only once; give files, or --scope document",
@@ -73,7 +78,11 @@ pub(super) fn survey(job: &Job, pool: &rayon::ThreadPool, stop: &AtomicBool) -> 
     }
     let index = job.index.as_deref().map(Index::rows).transpose().map_err(failed)?;
     let base = job.index.as_deref().map_or(0, Index::docs);
-    let first = First::read(job, pool, base, stop, |_| ())?;
+    let first = First::read(job, pool, base, stop, |event| {
+        if let Event::Progress(progress) = event {
+            tell(&Event::Surveyed(*progress));
+        }
+    })?;
     pool.install(|| join::join(job, first, index, stop))
 }
 

@@ -11,8 +11,9 @@ use crate::input::record::{BadRecord, Part, Piece};
 use crate::output::{self, Sink};
 use crate::removed::RemovedLines;
 use crate::report::{self, ReportText, Row};
-use crate::run::cleaning::{Finished, ReportRow, too_long};
+use crate::run::cleaning::{Finished, ReportRow};
 use crate::run::dump::Dump;
+use crate::run::loading::too_long;
 use crate::run::reading::Ended;
 use crate::run::{BadRecords, Event, Format, Target, converting};
 
