@@ -7,13 +7,21 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unchaff::run::{Event, Progress};
 
-use crate::message::say;
+use crate::message::{plural, say};
 use crate::stat::{grouped, share};
 
 /// Work that is shorter shows no bar.
 const MOMENT: Duration = Duration::from_millis(500);
 /// Between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
+
+/// Which of its passes over the inputs a run is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Only,
+    First,
+    Second,
+}
 
 /// Shows how far a run is, and hands its other events on.
 pub(crate) struct Shown {
@@ -23,6 +31,7 @@ pub(crate) struct Shown {
     is_terminal: bool,
     /// Bytes of all inputs; 0 if nobody knows.
     total: u64,
+    pass: Pass,
     bar: Option<ProgressBar>,
 }
 
@@ -30,13 +39,22 @@ impl Shown {
     pub(crate) fn new(total: u64, is_quiet: bool) -> Self {
         let now = Instant::now();
         let is_terminal = std::io::stderr().is_terminal();
-        Self { begin: now, last_line: now, is_quiet, is_terminal, total, bar: None }
+        Self { begin: now, last_line: now, is_quiet, is_terminal, total, pass: Pass::Only, bar: None }
     }
 
     /// Takes an event; `tell` says what a person must know.
     pub(crate) fn see(&mut self, event: &Event, tell: impl FnOnce(&Event)) {
         match (event, &self.bar) {
-            (Event::Progress(progress), _) => self.show(progress),
+            (Event::Surveyed(progress), _) => {
+                self.pass = Pass::First;
+                self.show(progress);
+            }
+            (Event::Progress(progress), _) => {
+                if self.pass == Pass::First {
+                    self.begin_anew();
+                }
+                self.show(progress);
+            }
             (Event::Cleaned { .. }, _) => {}
             (event, Some(bar)) => bar.suspend(|| tell(event)),
             (event, None) => tell(event),
@@ -45,6 +63,14 @@ impl Shown {
 
     pub(crate) fn finish(self) {
         if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// The second pass has its own rate and time left.
+    fn begin_anew(&mut self) {
+        (self.pass, self.begin) = (Pass::Second, Instant::now());
+        if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }
@@ -86,13 +112,19 @@ impl Shown {
         let seconds = self.begin.elapsed().as_secs_f64().max(0.001);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, to be read")]
         let rate = (progress.docs as f64 / seconds) as u64;
-        let (before, after) = progress.text;
-        format!(
-            "{} documents ({}/s), {} removed",
+        let documents = format!(
+            "{} {} ({}/s)",
             grouped(progress.docs),
-            grouped(rate),
-            share(before - after.min(before), before)
-        )
+            plural(progress.docs, "document", "documents"),
+            grouped(rate)
+        );
+        let (before, after) = progress.text;
+        let removed = share(before - after.min(before), before);
+        match self.pass {
+            Pass::Only => format!("{documents}, {removed} removed"),
+            Pass::First => format!("pass 1 of 2, looking for repeats: {documents}"),
+            Pass::Second => format!("pass 2 of 2: {documents}, {removed} removed"),
+        }
     }
 
     fn read(&self, progress: &Progress) -> String {
@@ -101,5 +133,24 @@ impl Shown {
             0 => megabytes(progress.bytes),
             total => format!("{} of {}", megabytes(progress.bytes), megabytes(total)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_fit_their_number_and_pass() {
+        let mut shown = Shown::new(2_000_000, false);
+        let progress = |docs, text| Progress { bytes: 1_000_000, docs, text };
+        let words = shown.words(&progress(1, (200, 150)));
+        assert!(words.starts_with("1 document (") && words.ends_with("/s), 25.0 % removed"), "{words}");
+        shown.pass = Pass::First;
+        let words = shown.words(&progress(1200, (200, 0)));
+        assert!(words.starts_with("pass 1 of 2, looking for repeats: 1,200 documents ("), "{words}");
+        shown.begin_anew();
+        assert!(shown.words(&progress(2, (200, 150))).starts_with("pass 2 of 2: 2 documents ("));
+        assert_eq!(shown.read(&progress(0, (0, 0))), "1 MB of 2 MB");
     }
 }
