@@ -6,16 +6,27 @@ mod same;
 
 use serde_json::Value;
 
-use crate::util::Place;
+use crate::util::{Place, Ran};
 
 const PAGE: &str = "Share this article\n\nThe ferry sails again, said the council on Tuesday after a long debate.\n\nAdvertisement\n\nNobody had measured the lock, and nobody was asked about it before the vote.\n";
 const CLEAN: &str = "The ferry sails again, said the council on Tuesday after a long debate.\n\nNobody had measured the lock, and nobody was asked about it before the vote.\n";
 
-fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-fn compressed(bytes: &[u8], how: &str) -> Vec<u8> {
+/// A line of a dump: a record that holds a text and nothing else.
+fn line(text: &str) -> String {
+    format!("{{\"text\":{}}}\n", json(text))
+}
+
+/// Restores a file or a folder to what it was, in `out`.
+fn restore(place: &Place, clean: &str, report: &str, out: &str) -> Ran {
+    let target = if place.path(clean).is_file() { "-o" } else { "--output-dir" };
+    place.run(&["restore", clean, "--report", report, target, out]).code(0)
+}
+
+pub(crate) fn compressed(bytes: &[u8], how: &str) -> Vec<u8> {
     use std::io::Write;
     match how {
         ".gz" => {
@@ -45,7 +56,7 @@ fn zstd_decoder(bytes: &[u8]) -> impl std::io::Read {
     decoder
 }
 
-fn uncompressed(bytes: &[u8], how: &str) -> Vec<u8> {
+pub(crate) fn uncompressed(bytes: &[u8], how: &str) -> Vec<u8> {
     use std::io::Read;
     let mut out = Vec::new();
     match how {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CLEAN, PAGE, compressed, json, rows_of, uncompressed};
+use super::{CLEAN, PAGE, compressed, json, line, restore, rows_of, uncompressed};
 use crate::util::{Place, tree};
 
 /// Whatever is not the text comes back byte for byte, and so does what stays of the text.
@@ -30,10 +30,7 @@ fn only_the_text_of_a_json_line_changes() {
             .code(0)
             .says("2 changed, 1 untouched");
         assert_eq!(uncompressed(&place.read(&format!("{out}/{name}")), how), clean.as_bytes());
-        place
-            .run(&["restore", &out, "--report", &report, "--output-dir", &back])
-            .code(0)
-            .says("restored 3 documents");
+        restore(&place, &out, &report, &back).says("restored 3 documents");
         assert_eq!(uncompressed(&place.read(&format!("{back}/{name}")), how), input.as_bytes());
     }
     let ran = place.run_with(&["clean"], &compressed(input.as_bytes(), ".zst")).code(0);
@@ -128,7 +125,7 @@ fn fields_can_be_named_and_nested() {
         .code(0);
     assert_eq!(String::from_utf8(place.read("o")).unwrap(), input.replace(&json(PAGE), &json(CLEAN)));
     assert_eq!(rows_of(&place, "r")[1]["id"], "k1");
-    place.run(&["restore", "o", "--report", "r", "-o", "b"]).code(0);
+    restore(&place, "o", "r", "b");
     place
         .run(&["clean", "d.jsonl", "-o", "p", "--text-field", "page.body"])
         .code(2)
@@ -167,7 +164,7 @@ fn arrays_with_an_entry_for_each_line_can_follow_their_lines() {
     assert_eq!(row["text"], CLEAN);
     assert_eq!(row["scores"], serde_json::json!([{"a": [1, 2]}, "x,]", 7.0]));
     assert_eq!(row["meta"]["ids"], serde_json::json!([3, 4, 7, 8]));
-    place.run(&["restore", "o", "--report", "r", "-o", "b"]).code(0);
+    restore(&place, "o", "r", "b");
     assert_eq!(place.read("b"), line(PAGE, before).into_bytes());
     place.write("e.jsonl", line(PAGE, "[1]"));
     place
@@ -179,7 +176,7 @@ fn arrays_with_an_entry_for_each_line_can_follow_their_lines() {
 #[test]
 fn bad_records_are_left_out_and_everything_comes_back() {
     let place = Place::new();
-    let good = format!("{{\"text\":{}}}\n", json(PAGE));
+    let good = line(PAGE);
     let bad = [
         "{\"text\":\"\\ud800\"}\n",
         "{\"text\":NaN}\n",
@@ -198,15 +195,15 @@ fn bad_records_are_left_out_and_everything_comes_back() {
     let ran =
         ran.says("d.jsonl/1: line 2: ").says("d.jsonl/12: line 13: not JSON: the object ends in the middle");
     ran.says("6 changed").says("7 not cleaned");
-    assert_eq!(place.read("o/d.jsonl"), format!("{{\"text\":{}}}\n", json(CLEAN)).repeat(6).into_bytes());
-    place.run(&["restore", "o", "--report", "r.jsonl", "--output-dir", "b"]).code(0);
+    assert_eq!(place.read("o/d.jsonl"), line(CLEAN).repeat(6).into_bytes());
+    restore(&place, "o", "r.jsonl", "b");
     assert_eq!(place.read("b/d.jsonl"), input);
 }
 
 #[test]
 fn a_dump_that_was_cut_off_gives_no_output() {
     let place = Place::new();
-    let input = format!("{{\"text\":{}}}\n", json(PAGE)).repeat(3000);
+    let input = line(PAGE).repeat(3000);
     for (how, message) in
         [(".gz", "its gzip data ends in the middle"), (".zst", "its zstd data ends in the middle")]
     {
@@ -230,7 +227,7 @@ fn a_dump_that_was_cut_off_gives_no_output() {
 #[test]
 fn bad_records_can_be_kept_set_apart_or_fatal() {
     let place = Place::new();
-    let good = format!("{{\"text\":{}}}\n", json(PAGE));
+    let good = line(PAGE);
     let input = format!("{good}no json\n{good}");
     place.write("in/d.jsonl", &input).write("in/e.jsonl", &good);
     place
@@ -247,10 +244,10 @@ fn bad_records_can_be_kept_set_apart_or_fatal() {
             "bad",
         ])
         .code(2);
-    let clean = format!("{{\"text\":{}}}\n", json(CLEAN));
+    let clean = line(CLEAN);
     assert_eq!(place.read("kept/d.jsonl"), format!("{clean}no json\n{clean}").into_bytes());
     assert_eq!(tree(&place.path("bad")), [("d.jsonl".to_owned(), b"no json\n".to_vec())]);
-    place.run(&["restore", "kept", "--report", "r", "--output-dir", "b"]).code(0);
+    restore(&place, "kept", "r", "b");
     assert_eq!(place.read("b/d.jsonl"), input.as_bytes());
     place
         .run(&["clean", "in", "--output-dir", "failed", "--bad-records", "fail"])
@@ -269,7 +266,7 @@ fn bad_records_can_be_kept_set_apart_or_fatal() {
 #[test]
 fn a_record_that_is_too_long_is_bad() {
     let place = Place::new();
-    let good = format!("{{\"text\":{}}}\n", json(PAGE));
+    let good = line(PAGE);
     let bomb = format!("{{\"text\":\"{}\"}}\n", "0 ".repeat(3 << 20));
     let input = format!("{good}{bomb}{good}");
     place.write("d.jsonl.gz", compressed(input.as_bytes(), ".gz"));
@@ -286,10 +283,7 @@ fn a_record_that_is_too_long_is_bad() {
         "bad",
     ];
     place.run(&args).code(2).says("d.jsonl.gz/1: line 2: longer than 1048576 bytes; raise --max-record");
-    assert_eq!(
-        uncompressed(&place.read("o/d.jsonl.gz"), ".gz"),
-        format!("{{\"text\":{}}}\n", json(CLEAN)).repeat(2).into_bytes()
-    );
+    assert_eq!(uncompressed(&place.read("o/d.jsonl.gz"), ".gz"), line(CLEAN).repeat(2).into_bytes());
     assert!(uncompressed(&place.read("bad/d.jsonl.gz"), ".gz") == bomb.as_bytes());
     assert!(place.read("r").len() < 10_000, "the report does not hold it");
     place
@@ -306,7 +300,7 @@ fn a_record_that_is_too_long_is_bad() {
             "keep",
         ])
         .code(2);
-    place.run(&["restore", "k", "--report", "k.r", "--output-dir", "b"]).code(0);
+    restore(&place, "k", "k.r", "b");
     assert!(uncompressed(&place.read("b/d.jsonl.gz"), ".gz") == input.as_bytes());
     place
         .write("big.txt", "word ".repeat(1 << 20))

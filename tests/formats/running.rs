@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CLEAN, PAGE, json, rows_of, uncompressed, url};
+use super::{CLEAN, PAGE, json, line, restore, rows_of, uncompressed, url};
 use crate::util::{Place, root, tree};
 
 #[test]
@@ -19,14 +19,14 @@ fn emptied_documents_can_be_left_out_and_come_back() {
         .says("2 emptied");
     assert!(!place.path("out/a.txt").exists());
     assert_eq!(place.read("out/d.jsonl"), format!("\n{{\"text\":{}}}\n", json(CLEAN)).into_bytes());
-    place.run(&["restore", "out", "--report", "r", "--output-dir", "back"]).code(0);
+    restore(&place, "out", "r", "back");
     assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
 }
 
 #[test]
 fn removed_lines_may_leave_a_trace_and_come_back() {
     let place = Place::new();
-    place.write("in/a.txt", PAGE).write("in/d.jsonl", format!("{{\"text\":{}}}\n", json(PAGE)));
+    place.write("in/a.txt", PAGE).write("in/d.jsonl", line(PAGE));
     for (how, first) in [("blank", "\n\nThe ferry"), ("mark", "[removed: share]\n\nThe ferry")] {
         let (out, report, back) = (format!("out-{how}"), format!("r-{how}"), format!("back-{how}"));
         place
@@ -38,7 +38,7 @@ fn removed_lines_may_leave_a_trace_and_come_back() {
         let row: Value = serde_json::from_slice(&place.read(&format!("{out}/d.jsonl"))).unwrap();
         assert_eq!(row["text"], clean);
         assert_eq!(rows_of(&place, &report)[1]["out"]["l"], PAGE.lines().count());
-        place.run(&["restore", &out, "--report", &report, "--output-dir", &back]).code(0);
+        restore(&place, &out, &report, &back);
         assert_eq!(tree(&place.path(&back)), tree(&place.path("in")));
     }
 }
@@ -73,7 +73,7 @@ fn inputs_can_be_cleaned_in_place() {
     place
         .write("in/a.txt", PAGE)
         .write("in/b.txt", "Nothing to see here, and nothing to remove.\n")
-        .write("in/d.jsonl", format!("{{\"text\":{}}}\n", json(PAGE)));
+        .write("in/d.jsonl", line(PAGE));
     let before = tree(&place.path("in"));
     place.run(&["clean", "in", "--dry-run", "--report", "dry"]).code(0).says("2 changed");
     assert_eq!(tree(&place.path("in")), before);
@@ -82,7 +82,7 @@ fn inputs_can_be_cleaned_in_place() {
     assert_eq!(names, ["a.txt", "a.txt.orig", "b.txt", "d.jsonl", "d.jsonl.orig"]);
     assert_eq!((place.read("in/a.txt"), place.read("in/a.txt.orig")), (CLEAN.into(), PAGE.into()));
     assert_eq!(place.read("dry"), place.read("r"));
-    place.run(&["restore", "in", "--report", "r", "--output-dir", "back"]).code(0);
+    restore(&place, "in", "r", "back");
     assert_eq!(tree(&place.path("back")), before);
     place.write("in/a.txt", PAGE);
     place.run(&["clean", "in/a.txt", "--in-place=.orig"]).code(2).says("a.txt.orig: exists");
@@ -165,7 +165,7 @@ fn documents_parted_by_blank_lines_come_back_also_when_one_is_emptied() {
         .says("b.txt: holds documents parted by blank lines, so none may stand inside one");
     place.write("in/a.txt", "Advertisement\n");
     place.run(&["clean", "in", "--output-dir", "q", "--report", "s", "--on-empty", "drop"]).code(0);
-    place.run(&["restore", "q", "--report", "s", "--output-dir", "back"]).code(0);
+    restore(&place, "q", "s", "back");
     assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
     place
         .run(&["clean", "in", "--output-format", "jsonl", "--report", "t"])

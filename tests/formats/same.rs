@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CLEAN, PAGE, compressed, json, rows_of, uncompressed, url};
+use super::{CLEAN, PAGE, compressed, json, restore, rows_of, uncompressed, url};
 use crate::util::{Place, files, root};
 
 /// The documents of `fixtures/formats/text`: name and text.
@@ -115,7 +115,7 @@ fn all_formats_give_the_same_documents_and_the_same_cuts_and_come_back() {
         place.run(&args).code(0).says("cleaned 3 documents: 2 changed, 1 untouched");
         assert_eq!(decisions(&place, &report), wanted, "{name}");
         let back = format!("back-{name}");
-        place.run(&["restore", &format!("out/{name}"), "--report", &report, "-o", &back]).code(0);
+        restore(&place, &format!("out/{name}"), &report, &back);
         let how = path.extension().unwrap().to_str().unwrap();
         let how = if matches!(how, "gz" | "zst") { format!(".{how}") } else { String::new() };
         if name == "dump.parquet" {
@@ -171,7 +171,7 @@ fn dumps_are_the_same_for_any_number_of_threads() {
             .code(2);
     }
     assert!(place.read("o1") == place.read("o5") && place.read("r1") == place.read("r5"));
-    place.run(&["restore", "o5", "--report", "r5", "-o", "b"]).code(0);
+    restore(&place, "o5", "r5", "b");
     assert!(place.read("b") == input.as_bytes());
 }
 
@@ -194,7 +194,7 @@ fn a_cleaned_wet_file_has_right_lengths_and_digests_and_a_member_for_each_record
     let body = clean.split("\r\n\r\n").find(|part| part.starts_with(text)).unwrap();
     assert!(clean.contains(&format!("Content-Length: {}\r\n", body.len())), "{clean}");
     assert!(!clean.contains("sha1:AAAA") && clean.contains("WARC-Block-Digest: sha1:"), "{clean}");
-    place.run(&["restore", "o", "--report", "r", "--output-dir", "b"]).code(0);
+    restore(&place, "o", "r", "b");
     assert_eq!(uncompressed(&place.read("b/d.wet.gz"), ".gz"), wet.as_bytes());
 }
 
@@ -246,7 +246,7 @@ fn what_is_left_out_of_an_array_leaves_an_array() {
             serde_json::from_slice(&place.read(&out)).unwrap_or_else(|error| panic!("{order}: {error}"));
         assert_eq!(clean.len(), order.matches('g').count(), "{order}");
         assert!(clean.iter().all(|element| element["text"] == CLEAN));
-        place.run(&["restore", &out, "--report", &report, "-o", &back]).code(0);
+        restore(&place, &out, &report, &back);
         assert_eq!(String::from_utf8(place.read(&back)).unwrap(), input, "{order}");
     }
     place.write("broken.json", format!("[{good} {good}]"));
