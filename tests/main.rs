@@ -13,6 +13,8 @@ mod util;
 
 // fixtures/articles and fixtures/clean: what a careful person removes, and what they never would.
 mod articles;
+// Batches, threads, slow sources, line ends, planes, bytes that are no UTF-8: what must not show.
+mod boundaries;
 // `check`: expectations, limits, baselines, and the formats of CI systems.
 mod check;
 // The command: streams, files, errors, exit codes.
