@@ -28,7 +28,7 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_64, xxh3_128};
 pub(crate) type Fuzzed = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub(crate) const ALL: [Fuzzed; 8] = [
+pub(crate) const ALL: &[Fuzzed] = &[
     ("clean", clean),
     ("record", record),
     ("formats", formats),
@@ -37,6 +37,8 @@ pub(crate) const ALL: [Fuzzed; 8] = [
     ("config", config),
     ("model", model),
     ("index", index),
+    #[cfg(feature = "parquet")]
+    ("parquet", parquet),
 ];
 
 /// Conservation, determinism and reasons, for any text and many configurations.
@@ -172,6 +174,50 @@ pub(crate) fn formats(data: &[u8]) {
             assert_eq!(content, bytes);
         }
     }
+}
+
+/// A Parquet file from anywhere: it is refused in words and gives no output, or what is written has as many
+/// rows, and every text comes back.
+#[cfg(feature = "parquet")]
+pub(crate) fn parquet(data: &[u8]) {
+    let place = Place::new();
+    let path = place.file("in", data);
+    let (clean, report, back) = (place.0.join("clean"), place.0.join("report"), place.0.join("back"));
+    let job = Job {
+        sources: vec![parquet_file(&path)],
+        target: Target::File(clean.clone()),
+        report: Some(report.clone()),
+        jobs: 1,
+        reading: Reading { format: Some(Format::Parquet), ..Reading::default() },
+        ..Job::default()
+    };
+    let stop = AtomicBool::new(false);
+    let tally = run::run(&job, &stop, |_| {}).expect("what is wrong with an input ends no run");
+    if !clean.exists() {
+        assert!(tally.bad > 0, "there is no output, and nobody was told");
+        return;
+    }
+    assert_eq!(rows(&clean).len(), rows(&path).len());
+    let job = restore::Job { clean: Some(clean), report, target: Target::File(back.clone()), force: false };
+    let restored = restore::restore(&job, &stop, |_| {}).expect("what was just written is restored");
+    assert_eq!(restored.bad, 0);
+    assert_eq!(rows(&back), rows(&path));
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_file(path: &Path) -> Source {
+    Source::File { path: path.to_owned(), id: "in".to_owned(), bytes: 0 }
+}
+
+/// Texts of a Parquet file, with the names beside them.
+#[cfg(feature = "parquet")]
+fn rows(path: &Path) -> Vec<Vec<u8>> {
+    let reading = Reading { format: Some(Format::Parquet), ..Reading::default() };
+    let Ok(Opened::Container(mut container)) = input::open(&parquet_file(path), &reading) else {
+        panic!("it was read before")
+    };
+    let next = || container.next_piece().expect("it was read before").map(|piece| piece.bytes);
+    std::iter::from_fn(next).collect()
 }
 
 /// A report from anywhere: it is refused in words, or its rows can be shown.

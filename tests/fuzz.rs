@@ -52,7 +52,7 @@ fn neighbour(seed: &[u8], other: &[u8], numbers: &mut Numbers) -> Vec<u8> {
 }
 
 fn run(name: &str) {
-    let (_, target) = targets::ALL.into_iter().find(|(target, _)| *target == name).unwrap();
+    let (_, target) = targets::ALL.iter().find(|(target, _)| *target == name).unwrap();
     let paths = files(&root().join("fuzz/seeds").join(name));
     assert!(!paths.is_empty(), "{name} has no seeds");
     let seeds: Vec<Vec<u8>> = paths.iter().map(|path| std::fs::read(path).unwrap()).collect();
@@ -113,6 +113,12 @@ fn index() {
     run("index");
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet() {
+    run("parquet");
+}
+
 /// Every target has its program for the fuzzer, its seeds and its test.
 #[test]
 fn every_target_is_run() {
@@ -124,5 +130,6 @@ fn every_target_is_run() {
         assert!(program.contains(&format!("targets::{name}(data)")), "{program}");
         assert!(this.contains(&format!("    run(\"{name}\");")), "{name}");
     }
-    assert_eq!(manifest.matches("[[bin]]").count(), targets::ALL.len());
+    let others = usize::from(!cfg!(feature = "parquet"));
+    assert_eq!(manifest.matches("[[bin]]").count(), targets::ALL.len() + others);
 }
