@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# What a large dump costs, JSONL in Zstandard, beside decompressing it and beside two processes at once; and
+# whether memory stays the same when the dump is larger.
+#
+#   scripts/dumps.sh [BYTES] [LARGER] [KIND]
+#
+# BYTES of text, 500 MB unless you say otherwise; LARGER is a second size, 0 for none; KIND is pages or articles.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bytes=${1:-500000000} larger=${2:-0} kind=${3:-pages}
+if [ -z "${UNCHAFF:-}" ]; then
+  cargo build --release --locked --quiet --bin unchaff --example make_texts
+fi
+target=${CARGO_TARGET_DIR:-target}
+unchaff=$(realpath "${UNCHAFF:-$target/release/unchaff}") make=$(realpath "$target/release/examples/make_texts")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+echo "date $(date -u +%F), $(nproc) cores, $(uname -sm), $("$unchaff" --version), $(rustc --version)"
+
+# Seconds, processor time and peak memory of one run.
+cost() {
+  /usr/bin/env time -f '%e %U %S %M' "${@:2}" 2>&1 > /dev/null | tail -1 | awk -v name="$1" -v size="$size" \
+    '{ printf "  %-28s %7.1f s %7.1f MB/s %7.1f s of processor time %5.0f MB at the peak\n", name, $1, size / $1 / 1e6, $2 + $3, $4 / 1000 }'
+}
+clean() { cost "$1" "$unchaff" clean d.jsonl.zst -o "$2.jsonl.zst" --force --no-config -q "${@:3}"; }
+
+for text in "$bytes" "$larger"; do
+  [ "$text" -gt 0 ] || continue
+  size=$("$make" "$kind" "$text" | tee >(zstd -q -T1 -o d.jsonl.zst -f) | wc -c)
+  sync d.jsonl.zst
+  echo "$kind: $size bytes of JSONL, $(stat -c %s d.jsonl.zst) in Zstandard"
+  cost "zstdcat | wc -l" sh -c 'zstdcat d.jsonl.zst | wc -l'
+  clean "-j 1" one -j 1
+  clean "-j 2" two -j 2
+  cmp one.jsonl.zst two.jsonl.zst && echo "  the same bytes"
+  clean "-j 2, with a report" report -j 2 --report report.jsonl
+  if [ "$text" = "$bytes" ]; then
+    clean "-j 1, one of two at once" both -j 1 &
+    clean "-j 1, the other" other -j 1
+    wait
+  fi
+done
