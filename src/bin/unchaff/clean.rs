@@ -235,12 +235,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         config.dropped = KindSet::ALL;
     }
     let out = &args.outputs;
-    let format = match (out.output_format, args.format) {
-        (Some(OutputFormatArg::Jsonl), _) => Format::Jsonl,
-        (Some(OutputFormatArg::Txt), _) => Format::Txt,
-        (None, FormatArg::Marks) => Format::Marks,
-        (None, FormatArg::Text) => Format::AsInput,
-    };
+    let format = format(args);
     if format.is_converted() && out.bad_records == BadRecordsArg::Keep {
         return Err(Error::Usage {
             message: "--bad-records keep goes not with --output-format: a bad record has no text".to_owned(),
@@ -317,6 +312,15 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         }
     }
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+fn format(args: &CleanArgs) -> Format {
+    match (args.outputs.output_format, args.format) {
+        (Some(OutputFormatArg::Jsonl), _) => Format::Jsonl,
+        (Some(OutputFormatArg::Txt), _) => Format::Txt,
+        (None, FormatArg::Marks) => Format::Marks,
+        (None, FormatArg::Text) => Format::AsInput,
+    }
 }
 
 /// Says before the work that a report will not do for the way back.
