@@ -7,6 +7,7 @@ use crate::kind::Kind;
 use crate::own::Wishes;
 use crate::profile::Profile;
 use crate::repeats::templates::TEMPLATE;
+use crate::repeats::tokens::Tokens;
 use crate::repeats::words::Words;
 use crate::repeats::{self, Copies, Findings, Others};
 
@@ -28,14 +29,21 @@ use crate::repeats::{self, Copies, Findings, Others};
 /// ```
 #[must_use]
 pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
-    clean_among(text, config, None)
+    clean_among(text, config, None, None)
 }
 
-/// Decides what goes from `text`, a document among others that tell of it.
+/// Decides what goes from `text`, a document among others that tell of it. What [`words`] decided of it alone, if
+/// that was kept, is not decided again.
 #[must_use]
-pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<&Others>) -> Cleaned<'t> {
+pub fn clean_among<'t>(
+    text: &'t str,
+    config: &Config,
+    others: Option<&Others>,
+    alone: Option<Alone>,
+) -> Cleaned<'t> {
     let profile = Profile::of(text);
-    let Judged { wishes, mut verdicts, mut is_free, mut repeats, is_clean } = judge(&profile, config, others);
+    let Judged { wishes, mut verdicts, mut is_free, mut repeats, is_clean, .. } =
+        judge(&profile, config, others, alone);
     let asks_for_parts = config.dropped.contains(Kind::Title) || config.dropped.contains(Kind::Caption);
     if let Some(copied) = others.and_then(|others| others.copied.as_ref()) {
         for &line in repeats.cuts.iter().flat_map(|cut| &cut.lines) {
@@ -62,32 +70,58 @@ pub fn clean_among<'t>(text: &'t str, config: &Config, others: Option<&Others>) 
 }
 
 /// The words of a document that others are compared with: those of the lines that stay if it is cleaned
-/// alone, so that what goes from one document is no first copy for another.
+/// alone, so that what goes from one document is no first copy for another. And what was decided of it.
 #[must_use]
-pub fn words(profile: &Profile, config: &Config) -> Words {
-    let Judged { mut is_free, repeats, .. } = judge(profile, config, None);
+pub fn words(profile: &Profile, config: &Config) -> (Words, Alone) {
+    let judged = judge(profile, config, None, None);
+    let Judged { verdicts, mut is_free, repeats, repeats_itself, tokens, .. } = judged;
     for &line in repeats.cuts.iter().flat_map(|cut| &cut.lines) {
         is_free[line] = false;
     }
-    Words::of(profile, |line| is_free[line], config.repeats.key)
+    let words = match tokens {
+        Some(tokens) => Words::among(profile, &tokens, |line| is_free[line]),
+        None => Words::of(profile, |line| is_free[line], config.repeats.key),
+    };
+    (words, Alone { verdicts, repeats_itself })
+}
+
+/// What was decided of a document alone, for a second look at it among others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alone {
+    /// The verdict on each line.
+    pub verdicts: Vec<Option<Verdict>>,
+    /// Was any repeat found, cut or not?
+    pub repeats_itself: bool,
 }
 
 /// What is known of a document before it is compared with others.
-struct Judged {
+struct Judged<'p, 't> {
     wishes: Wishes,
     verdicts: Vec<Option<Verdict>>,
     /// The lines that stay and may go as repeats.
     is_free: Vec<bool>,
     repeats: Findings,
+    repeats_itself: bool,
     is_clean: bool,
+    /// The words of the free lines, if repeats were looked for.
+    tokens: Option<Tokens<'p, 't>>,
 }
 
-fn judge(profile: &Profile, config: &Config, others: Option<&Others>) -> Judged {
+fn judge<'p, 't>(
+    profile: &'p Profile<'t>,
+    config: &Config,
+    others: Option<&Others>,
+    alone: Option<Alone>,
+) -> Judged<'p, 't> {
     let wishes = config.own.wishes(profile);
-    let mut verdicts = classify::classify(profile, &config.model, config.preset, &config.own, &wishes);
+    let (mut verdicts, mut may_repeat) = match alone {
+        Some(alone) => (alone.verdicts, alone.repeats_itself),
+        None => (classify::classify(profile, &config.model, config.preset, &config.own, &wishes), true),
+    };
     let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
     let templates = others.map_or_else(Vec::new, |others| others.templates.of(profile, others.group, goes));
     for line in templates.into_iter().filter(|&line| !wishes.keeps(line)) {
+        may_repeat = true; // lines that a template parted are neighbours now
         verdicts[line] = Some(Verdict { kind: Kind::Template, rule: TEMPLATE, score: 1.0, first: None });
     }
     let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
@@ -100,10 +134,14 @@ fn judge(profile: &Profile, config: &Config, others: Option<&Others>) -> Judged 
     for line in named {
         is_free[line] = false;
     }
-    let mut repeats = repeats::find(profile, |line| is_free[line], &config.repeats);
+    let tokens = may_repeat.then(|| Tokens::of(profile, |line| is_free[line], config.repeats.key));
+    let mut repeats = tokens
+        .as_ref()
+        .map_or_else(Findings::default, |tokens| repeats::find_among(profile, tokens, &config.repeats));
+    let repeats_itself = repeats != Findings::default();
     let is_clean = classify::is_clean_text(&verdicts);
     repeats.spare_small(profile, is_clean);
-    Judged { wishes, verdicts, is_free, repeats, is_clean }
+    Judged { wishes, verdicts, is_free, repeats, repeats_itself, is_clean, tokens }
 }
 
 /// A text and the cuts that clean it.

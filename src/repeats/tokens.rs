@@ -16,7 +16,7 @@ use std::sync::Arc;
 use unicode_normalization::char::is_combining_mark;
 
 use super::sentences::sentences;
-use super::tokenize::{tokenize, word_hash};
+use super::tokenize::{Piece, tokenize, word_hash};
 use crate::normal::normalise;
 use crate::profile::Profile;
 
@@ -117,9 +117,10 @@ impl<'p, 't> Tokens<'p, 't> {
             tokens.lines.push(line);
             tokens.starts.push(tokens.list.len());
             let list = &mut tokens.list;
-            tokenize(profile.normals.line(line), |normal, span, halves| {
+            let normal = profile.normals.line(line);
+            tokenize(normal, |Piece { span, halves, is_number }| {
                 list.push(Token {
-                    hash: word_hash(normal, key),
+                    hash: word_hash(&normal[span.clone()], is_number, key),
                     start: u32::try_from(span.start).unwrap_or(u32::MAX),
                     unit,
                     length: u8::try_from(span.len()).unwrap_or(u8::MAX),
@@ -135,8 +136,9 @@ impl<'p, 't> Tokens<'p, 't> {
         self.list.len()
     }
 
-    pub(crate) fn hashes(&self) -> Vec<u64> {
-        self.list.iter().map(|token| token.hash).collect()
+    /// The hashes of tokens.
+    pub(crate) fn hashes(&self, tokens: Range<usize>) -> impl Iterator<Item = u64> {
+        self.list[tokens].iter().map(|token| token.hash)
     }
 
     /// The tokens of a line, by its place among the units.
@@ -241,14 +243,15 @@ impl<'p, 't> Tokens<'p, 't> {
         let mut texts = tokens.clone().map(|token| self.text(token));
         let mut fits = true;
         if line.is_ascii() {
-            tokenize(&line.to_ascii_lowercase().replace('`', "'"), |normal, span, _| {
-                fits &= texts.next() == Some(normal);
+            let normal = line.to_ascii_lowercase().replace('`', "'");
+            tokenize(&normal, |Piece { span, .. }| {
+                fits &= texts.next() == Some(&normal[span.clone()]);
                 spans.push(span);
             });
         } else {
             let (normal, origins) = with_origins(line);
-            tokenize(&normal, |token, span, _| {
-                fits &= texts.next() == Some(token);
+            tokenize(&normal, |Piece { span, .. }| {
+                fits &= texts.next() == Some(&normal[span.clone()]);
                 spans.push(origins[span.start].start..origins[span.end - 1].end);
             });
         }

@@ -34,18 +34,24 @@ impl Words {
     /// Reads the lines for which `stays` holds.
     #[must_use]
     pub fn of(profile: &Profile, stays: impl Fn(usize) -> bool, key: u64) -> Self {
-        let tokens = Tokens::of(profile, stays, key);
+        Self::among(profile, &Tokens::of(profile, stays, key), |_| true)
+    }
+
+    /// Those of the lines that were read for which `stays` holds.
+    pub(crate) fn among(profile: &Profile, tokens: &Tokens, stays: impl Fn(usize) -> bool) -> Self {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let line = |(unit, &line): (usize, &usize)| {
+        let mut words = Self { hashes: Vec::with_capacity(tokens.len()), lines: Vec::new() };
+        for (unit, &line) in tokens.lines.iter().enumerate().filter(|&(_, &line)| stays(line)) {
             let span = profile.lines[line].span();
-            WordLine {
+            words.lines.push(WordLine {
                 line: number(line),
-                word: number(tokens.of_unit(unit).start),
+                word: number(words.hashes.len()),
                 span: (number(span.start), number(span.end)),
                 normal: line_key(profile, line),
                 written: xxh3_64(profile.line(line).as_bytes()),
-            }
-        };
-        Self { hashes: tokens.hashes(), lines: tokens.lines.iter().enumerate().map(line).collect() }
+            });
+            words.hashes.extend(tokens.hashes(tokens.of_unit(unit)));
+        }
+        words
     }
 }

@@ -10,7 +10,7 @@ use super::converting::converted;
 use super::loading::{ITEMS_AT_ONCE, Loaded};
 use super::reading::{Batch, Item};
 use super::resume::Resume;
-use super::survey::Survey;
+use super::survey::{Survey, Told};
 use super::{Format, Job, Target};
 use crate::clean::{Cleaned, clean_among};
 use crate::cuts::{Cut, Mark};
@@ -148,9 +148,10 @@ impl Cleaning<'_> {
         let loaded = Loaded::load(self.job, item);
         let document = loaded.document().filter(|_| !self.stop.load(Ordering::Relaxed));
         let Some((src, document)) = document else { return Ok(without_document(loaded)) };
-        let others = self.survey.map(|survey| survey.of(self.job, src, document)).transpose()?;
+        let told = self.survey.map(|survey| survey.of(self.job, src, document)).transpose()?;
+        let Told { others, alone } = told.unwrap_or_default();
         let config = self.job.config.of_site(&document.site());
-        let mut cleaned = clean_among(&document.text, config, others.as_ref());
+        let mut cleaned = clean_among(&document.text, config, others.as_ref(), alone);
         if self.runs_together(&loaded, &cleaned) {
             cleaned = Cleaned { cuts: Vec::new(), lines_kept: cleaned.lines, ..cleaned };
         }

@@ -7,8 +7,8 @@
 //! The three stages run at the same time, each on another batch. Batches are cut by bytes and by
 //! number, work inside one keeps its order, and they are written in input order: the bytes written do
 //! not depend on the number of threads, and memory is a few batches. Where documents are looked at
-//! together ([`Scope`]), a first pass over all inputs takes their lines and words (`survey`, with `spill`
-//! and `store` for what does not fit in memory); what it gathers may also be kept as an [`index`].
+//! together ([`Scope`]), a first pass over all inputs takes their lines and words (`survey`, with `spill`,
+//! `store` and `verdicts` for what does not fit in memory); what it gathers may also be kept as an [`index`].
 
 mod attributes;
 mod cleaning;
@@ -23,6 +23,7 @@ mod rows;
 mod spill;
 mod store;
 mod survey;
+mod verdicts;
 mod writing;
 
 use std::path::PathBuf;

@@ -54,7 +54,7 @@ impl<const N: usize> Sorter<N> {
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        self.rows.par_sort_unstable();
+        self.sort();
         if self.spilled.is_none() {
             self.spilled = Some((BufWriter::new(tempfile::tempfile()?), Vec::new()));
         }
@@ -68,10 +68,16 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
+    /// Most rows differ in their first numbers.
+    fn sort(&mut self) {
+        self.rows
+            .par_sort_unstable_by(|one, other| one[0].cmp(&other[0]).then_with(|| one[1..].cmp(&other[1..])));
+    }
+
     /// The rows, sorted.
     pub(super) fn finish(mut self) -> io::Result<Sorted<N>> {
         if self.spilled.is_none() {
-            self.rows.par_sort_unstable();
+            self.sort();
             return Ok(Sorted::InMemory(self.rows.into_iter()));
         }
         let bytes = self.most * 8 * N;

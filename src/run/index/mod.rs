@@ -27,7 +27,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::positioned::{Positioned, failed};
 use super::spill::Sorted;
 use super::store::Part;
-use super::survey::first::{First, Rows};
+use super::survey::first::{First, Keep, Rows};
 use super::{Event, Job};
 use crate::config::{Config, model_hash};
 use crate::error::Error;
@@ -252,7 +252,7 @@ pub fn build(
     }
     let pool = super::pool(&job)?;
     let mut bad = 0;
-    let first = First::read(&job, &pool, 0, stop, |event| {
+    let first = First::read(&job, &pool, 0, Keep::Nothing, stop, |event| {
         bad += u64::from(matches!(event, Event::Bad { .. }));
         tell(event);
     })?;

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::ranks::{Ranks, Value};
 use super::{SORTS, group, halves, short_lines};
-use crate::clean;
+use crate::clean::{self, Alone};
 use crate::document::Document;
 use crate::error::Error;
 use crate::profile::Profile;
@@ -23,6 +23,7 @@ use crate::run::loading::{self, Documents};
 use crate::run::positioned::failed;
 use crate::run::spill::{Sorted, Sorter};
 use crate::run::store::{Part, Writer};
+use crate::run::verdicts::{self, Verdicts};
 use crate::run::{Event, Job, Progress, WAITING, reading};
 
 /// Sorted rows about documents, and their words.
@@ -64,6 +65,8 @@ pub(in crate::run) struct First {
     fingerprints: Sorter<2>,
     short_lines: Sorter<3>,
     store: Writer,
+    /// What was decided of each document, if that is kept.
+    verdicts: Option<verdicts::Writer>,
     /// Where each stands in the inputs.
     places: Vec<(usize, u64)>,
     group_sizes: BTreeMap<u64, u32>,
@@ -77,6 +80,15 @@ pub(in crate::run) struct Gathered {
     /// Where each stands in the inputs.
     pub(super) places: Vec<(usize, u64)>,
     pub(super) ranks: Ranks,
+    /// What was decided of each document; of none if that is not kept.
+    pub(super) verdicts: Verdicts,
+}
+
+/// Is what was decided of documents kept, for a second pass over them?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::run) enum Keep {
+    Verdicts,
+    Nothing,
 }
 
 /// What is told of one document.
@@ -84,6 +96,8 @@ struct Surveyed {
     lines: Vec<LineRow>,
     words: Words,
     fingerprints: Vec<Fingerprint>,
+    /// What was decided of it alone.
+    alone: Option<Alone>,
 }
 
 impl First {
@@ -98,11 +112,12 @@ impl First {
         job: &Job,
         pool: &rayon::ThreadPool,
         base: u32,
+        keep: Keep,
         stop: &AtomicBool,
         mut tell: impl FnMut(&Event),
     ) -> Result<Self, Error> {
         let abandoned = AtomicUsize::new(usize::MAX);
-        let mut first = Self::new(job, base).map_err(failed)?;
+        let mut first = Self::new(job, base, keep).map_err(failed)?;
         let mut progress = Progress::default();
         std::thread::scope(|scope| {
             let (to, batches) = sync_channel(WAITING);
@@ -145,7 +160,7 @@ impl First {
         Ok(first)
     }
 
-    fn new(job: &Job, base: u32) -> io::Result<Self> {
+    fn new(job: &Job, base: u32, keep: Keep) -> io::Result<Self> {
         let share = job.memory / SORTS;
         Ok(Self {
             base,
@@ -153,6 +168,7 @@ impl First {
             fingerprints: Sorter::new(share),
             short_lines: Sorter::new(share),
             store: Writer::new()?,
+            verdicts: (keep == Keep::Verdicts).then(verdicts::Writer::new).transpose()?,
             places: Vec::new(),
             group_sizes: BTreeMap::new(),
             values: Vec::new(),
@@ -181,7 +197,11 @@ impl First {
             let [high, low] = halves(key ^ u128::from(group));
             self.short_lines.push([high, low, place(number, word)])?;
         }
-        self.store.add(&document.id, group, xxh3_64(document.text.as_bytes()), &surveyed.words)
+        let text = xxh3_64(document.text.as_bytes());
+        if let (Some(verdicts), Some(alone)) = (&mut self.verdicts, &surveyed.alone) {
+            verdicts.add(text, alone)?;
+        }
+        self.store.add(&document.id, group, text, &surveyed.words)
     }
 
     /// How many documents were read.
@@ -200,7 +220,8 @@ impl First {
             group_sizes: self.group_sizes,
             documents: vec![self.store.finish()?],
         };
-        Ok(Gathered { rows, places: self.places, ranks })
+        let verdicts = self.verdicts.map(verdicts::Writer::finish).transpose()?.unwrap_or_default();
+        Ok(Gathered { rows, places: self.places, ranks, verdicts })
     }
 }
 
@@ -208,9 +229,9 @@ fn look_at(job: &Job, document: &Document) -> Surveyed {
     let profile = Profile::of(&document.text);
     let lines = line_rows(&profile);
     if job.config.repeats.copies == Copies::Keep {
-        return Surveyed { lines, words: Words::default(), fingerprints: Vec::new() };
+        return Surveyed { lines, words: Words::default(), fingerprints: Vec::new(), alone: None };
     }
-    let words = clean::words(&profile, job.config.of_site(&document.site()));
+    let (words, alone) = clean::words(&profile, job.config.of_site(&document.site()));
     let fingerprints = windows::fingerprints(&words.hashes, job.config.repeats.words_min);
-    Surveyed { lines, words, fingerprints }
+    Surveyed { lines, words, fingerprints, alone: Some(alone) }
 }

@@ -35,7 +35,7 @@ const WORDS_AT_ONCE: u64 = 1 << 20;
 pub(super) fn join(job: &Job, first: First, index: Option<Rows>, stop: &AtomicBool) -> Result<Survey, Error> {
     let settings = &job.config.repeats;
     let share = job.memory / SORTS;
-    let Gathered { rows, places, ranks } = first.finish(job).map_err(failed)?;
+    let Gathered { rows, places, ranks, verdicts } = first.finish(job).map_err(failed)?;
     let base = index.as_ref().map_or(0, documents);
     let rows = match index {
         Some(index) => index.and(rows),
@@ -43,7 +43,7 @@ pub(super) fn join(job: &Job, first: First, index: Option<Rows>, stop: &AtomicBo
     };
     let templates = templates(rows.lines, &rows.group_sizes, settings).map_err(failed)?;
     if settings.copies == Copies::Keep {
-        return Ok(Survey { templates, base, places, copied: None });
+        return Ok(Survey { templates, base, places, copied: None, verdicts });
     }
     let store = Store::new(rows.documents);
     let (mut shared, mut seeds) = (Sorter::<1>::new(share), Sorter::<2>::new(share));
@@ -67,7 +67,8 @@ pub(super) fn join(job: &Job, first: First, index: Option<Rows>, stop: &AtomicBo
     let copied_lines = copied(job, &ranks, rows.short_lines).map_err(failed)?;
     let seeds = seeds.finish().map_err(failed)?;
     let more = more(job, &store, &templates, &found, base, copied_lines, seeds).map_err(failed)?;
-    Ok(Survey { templates, base, places, copied: Some(Passages { store, windows: found, more }) })
+    let copied = Some(Passages { store, windows: found, more });
+    Ok(Survey { templates, base, places, copied, verdicts })
 }
 
 /// How many documents rows are about.

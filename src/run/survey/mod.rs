@@ -26,7 +26,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::index::Index;
 use super::positioned::failed;
 use super::store::Store;
+use super::verdicts::Verdicts;
 use super::{Event, Job};
+use crate::clean::Alone;
 use crate::document::Document;
 use crate::error::Error;
 use crate::input::Source;
@@ -35,7 +37,7 @@ use crate::repeats::passages::{self, LINE_WORDS_MIN, Passage};
 use crate::repeats::templates::Templates;
 use crate::repeats::words::Words;
 use crate::repeats::{Others, Scope, windows};
-use first::First;
+use first::{First, Keep};
 
 /// Three sorts hold rows at a time; the other half is for batches and what is found.
 const SORTS: u64 = 6;
@@ -49,6 +51,17 @@ pub(super) struct Survey {
     places: Vec<(usize, u64)>,
     /// Unless copies are kept.
     copied: Option<Passages>,
+    /// What was decided of each document; nothing if the first pass had no need to.
+    verdicts: Verdicts,
+}
+
+/// What the first pass tells of a document.
+#[derive(Debug, Default)]
+pub(super) struct Told<'s> {
+    /// What is known of it from the others.
+    pub(super) others: Option<Others<'s>>,
+    /// What was decided of it alone.
+    pub(super) alone: Option<Alone>,
 }
 
 /// The words of all documents, and what of them stood in earlier ones: by document and place.
@@ -78,7 +91,7 @@ pub(super) fn survey(
     }
     let index = job.index.as_deref().map(Index::rows).transpose().map_err(failed)?;
     let base = job.index.as_deref().map_or(0, Index::docs);
-    let first = First::read(job, pool, base, stop, |event| {
+    let first = First::read(job, pool, base, Keep::Verdicts, stop, |event| {
         if let Event::Progress(progress) = event {
             tell(&Event::Surveyed(*progress));
         }
@@ -113,19 +126,25 @@ fn halves(key: u128) -> [u64; 2] {
 }
 
 impl Survey {
-    /// What the others tell of a document, which is a record of input `src`.
+    /// What is told of a document, which is a record of input `src`.
     ///
     /// # Errors
     ///
     /// A temporary file that cannot be read.
-    pub(super) fn of(&self, job: &Job, src: usize, document: &Document) -> Result<Others<'_>, Error> {
+    pub(super) fn of(&self, job: &Job, src: usize, document: &Document) -> Result<Told<'_>, Error> {
         let group = group(job.config.repeats.scope, &document.site());
-        Ok(Others { templates: &self.templates, group, copied: self.copied(src, document).map_err(failed)? })
+        let (mut copied, mut alone) = (None, None);
+        if let Ok(own) = self.places.binary_search(&(src, document.rec)) {
+            let text = xxh3_64(document.text.as_bytes());
+            copied = self.copied(own, text).map_err(failed)?;
+            alone = self.verdicts.of(own, text).map_err(failed)?;
+        }
+        Ok(Told { others: Some(Others { templates: &self.templates, group, copied }), alone })
     }
 
-    fn copied(&self, src: usize, document: &Document) -> io::Result<Option<Copied>> {
+    /// What of document `own` of the inputs, whose text has this hash, stood in earlier ones.
+    fn copied(&self, own: usize, text: u64) -> io::Result<Option<Copied>> {
         let Some(Passages { store, windows, more }) = &self.copied else { return Ok(None) };
-        let Ok(own) = self.places.binary_search(&(src, document.rec)) else { return Ok(None) };
         let number = u32::try_from(own).ok().and_then(|own| self.base.checked_add(own));
         let number = number.ok_or(io::ErrorKind::FileTooLarge)?;
         let pieces = passages::pieces(windows, number);
@@ -134,7 +153,7 @@ impl Survey {
             return Ok(None);
         }
         let head = store.head(number)?;
-        if head.text != xxh3_64(document.text.as_bytes()) {
+        if head.text != text {
             return Ok(None); // it was changed while the run went on
         }
         let (ranges, from) = across::ranges(&pieces, head.words);
