@@ -24,7 +24,12 @@ const fn from(bytes: u64, least: u8) -> u64 {
 /// The high bit of each letter and digit.
 pub(crate) const fn alnum(bytes: u64) -> u64 {
     let small = bytes | (0x20 * ONES);
-    (from(small, b'a') & !from(small, b'z' + 1)) | (from(bytes, b'0') & !from(bytes, b'9' + 1))
+    (from(small, b'a') & !from(small, b'z' + 1)) | digit(bytes)
+}
+
+/// The high bit of each digit.
+pub(crate) const fn digit(bytes: u64) -> u64 {
+    from(bytes, b'0') & !from(bytes, b'9' + 1)
 }
 
 /// The high bit of each character of white space.
@@ -83,6 +88,25 @@ pub(crate) fn runs(ascii: &[u8], class: impl Fn(u64) -> u64 + Copy, mut see: imp
     }
 }
 
+/// Is any byte from `start` to `end` of a class?
+#[inline]
+pub(crate) fn any(ascii: &[u8], start: usize, end: usize, class: impl Fn(u64) -> u64) -> bool {
+    let mut at = start;
+    while at < end
+        && let Some(eight) = ascii.get(at..at + 8).and_then(<[u8]>::first_chunk)
+    {
+        let high = class(u64::from_le_bytes(*eight));
+        if at + 8 >= end {
+            return high << (8 * (at + 8 - end)) != 0;
+        }
+        if high != 0 {
+            return true;
+        }
+        at += 8;
+    }
+    ascii[at..end].iter().any(|&byte| class(u64::from(byte)) & 0x80 != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,8 +120,20 @@ mod tests {
                 let bytes = u64::from_le_bytes(eight);
                 let is_white = matches!(byte, b' ' | b'\t'..=b'\r');
                 assert_eq!(gathered(alnum(bytes)), u64::from(byte.is_ascii_alphanumeric()) << at, "{byte}");
+                assert_eq!(gathered(digit(bytes)), u64::from(byte.is_ascii_digit()) << at, "{byte}");
                 assert_eq!(gathered(visible(bytes)), u64::from(!is_white) << at, "{byte}");
                 assert_eq!(gathered(white(bytes)), 255 ^ u64::from(!is_white) << at, "{byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_looks_at_nothing_else() {
+        let text = b"1 plain text of 4 and 55, with no more";
+        for start in 0..text.len() {
+            for end in start..=text.len() {
+                let expected = text[start..end].iter().any(u8::is_ascii_digit);
+                assert_eq!(any(text, start, end, digit), expected, "{start}..{end}");
             }
         }
     }

@@ -185,6 +185,11 @@ pub fn of_document(passages: &[Passage], document: u32) -> &[Passage] {
 /// earlier one of them has: disjoint, in order.
 #[must_use]
 pub fn pieces(passages: &[Passage], document: u32) -> Vec<Passage> {
+    pieces_counted(passages, document, &mut 0)
+}
+
+/// The same, with its steps: passages looked at.
+fn pieces_counted(passages: &[Passage], document: u32, steps: &mut u64) -> Vec<Passage> {
     let mut pieces = Vec::new();
     for passage in of_document(passages, document) {
         let in_source = of_document(passages, passage.first);
@@ -192,7 +197,9 @@ pub fn pieces(passages: &[Passage], document: u32) -> Vec<Passage> {
         // Passages of a document begin and end in the same order.
         let from = in_source.partition_point(|one| one.copy().end <= source.start);
         let mut own = source.start;
+        *steps += 1;
         for copied in in_source[from..].iter().take_while(|one| one.at < source.end) {
+            *steps += 1;
             if copied.at > own {
                 pieces.push(passage.part(back(passage, own..copied.at)));
             }

@@ -8,7 +8,8 @@ use std::convert::Infallible;
 use proptest::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::super::windows;
+use super::super::hostile::hostile;
+use super::super::{WORDS_MIN, windows};
 use super::*;
 
 /// For each window of each document that is copied: its place and the first place of its words.
@@ -161,4 +162,109 @@ fn documents_in_a_chain_keep_their_first_copies() {
         assert!(copied >= 200, "{document}: {pieces:?}");
         assert!(pieces.iter().all(|piece| piece.first < document));
     }
+}
+
+/// Two texts of each kind that careless searches are quadratic on, and one line in many documents. Steps are counted,
+/// not seconds: rows that are sorted, words rolled over, hashes and passages looked at.
+#[test]
+fn steps_grow_as_the_texts_on_hostile_documents() {
+    let line: Vec<u8> = (0..30).collect();
+    for tokens in [20_000, 200_000] {
+        let texts = hostile(tokens).into_iter().map(|(name, text)| {
+            let second = [&text[tokens / 3..], &text[..tokens / 2]].concat();
+            (name, vec![text, second])
+        });
+        let many = ("one line in many documents", vec![line.repeat(2); tokens / 60]);
+        for (name, documents) in texts.chain([many]) {
+            let words: usize = documents.iter().map(Vec::len).sum();
+            let (steps, copied) = steps(&documents);
+            assert!(steps <= 20 * words as u64, "{name}: {steps} steps for {words} words");
+            let second: usize = documents[1..].iter().map(Vec::len).sum();
+            assert!(copied > second / 2, "{name}: {copied} of {second} words");
+        }
+    }
+}
+
+/// What a search through documents costs, and how many words it finds copied.
+fn steps(documents: &[Vec<u8>]) -> (u64, usize) {
+    let hashes: Vec<Vec<u64>> = documents
+        .iter()
+        .map(|words| words.iter().map(|word| xxh3_64_with_seed(&[*word], 0)).collect())
+        .collect();
+    let (mut steps, mut prints) = (0, Vec::new());
+    for (document, words) in hashes.iter().enumerate() {
+        let mut last = None;
+        let take = |_, picked: windows::Fingerprint| {
+            if last.replace(picked) != Some(picked) {
+                prints.push([picked.hash, place(document as u32, picked.at as u32)]);
+            }
+        };
+        windows::winnow_counted(words, WORDS_MIN, take, &mut steps);
+    }
+    let mut places = vec![Vec::new(); documents.len()];
+    steps += prints.len() as u64;
+    let Ok(()) = shared(rows(prints), |at, _| {
+        steps += 1;
+        places[parts(at).0 as usize].push(parts(at).1);
+        Ok(())
+    });
+    let mut keys = Vec::new();
+    for (document, places) in places.iter_mut().enumerate() {
+        places.sort_unstable();
+        for (at, key) in windows::keys(&hashes[document], WORDS_MIN, 0, places, &[]) {
+            keys.push([(key >> 64) as u64, key as u64, place(document as u32, at as u32)]);
+        }
+    }
+    steps += keys.len() as u64;
+    let mut found = Vec::new();
+    let Ok(()) = copied(rows(keys), |at, first| {
+        found.push((at, first));
+        Ok(())
+    });
+    found.sort_unstable();
+    steps += found.len() as u64;
+    let mut passages = Vec::new();
+    for (at, first) in found {
+        add(&mut passages, WORDS_MIN, at, first);
+    }
+    let mut copied = 0;
+    for document in 0..documents.len() as u32 {
+        let pieces = pieces_counted(&passages, document, &mut steps);
+        copied += pieces.iter().map(|piece| piece.len as usize).sum::<usize>();
+        steps += with(pieces, &[]).0.len() as u64;
+    }
+    (steps, copied)
+}
+
+/// The rolling hash is a polynomial modulo 2^64, and weak: texts of other words that have the same one are easily
+/// made. They are proposed, and never found.
+#[test]
+fn texts_that_collide_in_the_rolling_hash_are_no_copies() {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    let words_min = 25;
+    assert_eq!(windows::short(words_min) % 2, 0, "pairs of words make up a short window");
+    let text: Vec<u64> = (0..2000_u64).map(|at| xxh3_64_with_seed(&at.to_le_bytes(), 0)).collect();
+    // Of each pair the first word is one more, and the second makes up for it.
+    let other: Vec<u64> = text
+        .iter()
+        .enumerate()
+        .map(|(at, word)| if at % 2 == 0 { word.wrapping_add(1) } else { word.wrapping_sub(MULTIPLIER) })
+        .collect();
+    let documents = [text, other];
+    let (mut prints, mut keys) = (Vec::new(), Vec::new());
+    for (document, words) in documents.iter().enumerate() {
+        let own = windows::fingerprints(words, words_min);
+        prints.extend(own.iter().map(|one| [one.hash, place(document as u32, one.at as u32)]));
+        let places: Vec<u32> = own.iter().map(|one| one.at as u32).collect();
+        for (at, key) in windows::keys(words, words_min, 0, &places, &[]) {
+            keys.push([(key >> 64) as u64, key as u64, place(document as u32, at as u32)]);
+        }
+    }
+    let mut proposed = 0;
+    let Ok(()) = shared(rows(prints), |_, _| {
+        proposed += 1;
+        Ok(())
+    });
+    assert!(proposed > 100, "{proposed} fingerprints of both texts");
+    let Ok(()) = copied(rows(keys), |at, first| panic!("{at} is no copy of {first}"));
 }

@@ -24,6 +24,9 @@ use super::matches::{Rolling, mixed};
 /// a length at which words rarely meet by accident.
 const PICKED_FROM_MAX: usize = 12;
 
+/// The hashes that are remembered: a power of two, so that no division finds their places.
+const RECENT: usize = PICKED_FROM_MAX.next_power_of_two();
+
 /// The words of the shorter windows.
 #[must_use]
 pub fn short(words_min: usize) -> usize {
@@ -41,18 +44,28 @@ pub struct Fingerprint {
 
 /// Calls `take` with each window of `words` words, by its first word, and its fingerprint. The places of
 /// fingerprints never go back.
-pub fn winnow(words: &[u64], words_min: usize, mut take: impl FnMut(usize, Fingerprint)) {
+pub fn winnow(words: &[u64], words_min: usize, take: impl FnMut(usize, Fingerprint)) {
+    winnow_counted(words, words_min, take, &mut 0);
+}
+
+/// The same, with its steps: words rolled over, hashes looked at.
+pub(super) fn winnow_counted(
+    words: &[u64],
+    words_min: usize,
+    mut take: impl FnMut(usize, Fingerprint),
+    steps: &mut u64,
+) {
     let from = PICKED_FROM_MAX.min(words_min / 2).max(1);
     let short = short(words_min);
     if words_min < 2 || words.len() < words_min {
         return;
     }
     let mut rolling = Rolling::new(short);
-    let mut recent = [0_u64; PICKED_FROM_MAX];
+    let mut recent = [0_u64; RECENT];
     let mut picked: Option<Fingerprint> = None;
     for at in 0..=words.len() - short {
-        let hash = mixed(rolling.at(words, at, &mut 0));
-        recent[at % from] = hash;
+        let hash = mixed(rolling.at(words, at, steps));
+        recent[at % RECENT] = hash;
         if at + 1 < from {
             continue;
         }
@@ -63,7 +76,8 @@ pub fn winnow(words: &[u64], words_min: usize, mut take: impl FnMut(usize, Finge
             Some(last) if last.at >= window => Some(Fingerprint { at, hash }),
             _ => (window..=at)
                 .rev()
-                .map(|at| Fingerprint { at, hash: recent[at % from] })
+                .inspect(|_| *steps += 1)
+                .map(|at| Fingerprint { at, hash: recent[at % RECENT] })
                 .reduce(|best, next| if next.hash < best.hash { next } else { best }),
         };
         if let Some(picked) = picked {
