@@ -31,6 +31,8 @@ mod formats;
 mod fuzz;
 // The hook and the action.
 mod hooks;
+// Documents that are made to be dear.
+mod hostile;
 // The page about a run.
 mod html;
 // Faults: disks, pipes, signals; going on after a stop; the commands of docs/formats.md.

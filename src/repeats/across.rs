@@ -134,7 +134,7 @@ pub(crate) fn find(
             is_taken[part.unit] = true;
         }
         parts.retain(|part| is_free(tokens.lines[part.unit]));
-        judge(profile, &tokens, &parts, settings, &mut findings);
+        judge(profile, &tokens, &parts, &[], settings, &mut findings);
     }
     let place =
         |repeat: &super::Repeat| (repeat.lines.first().copied(), repeat.part.as_ref().map(|span| span.start));

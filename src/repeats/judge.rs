@@ -6,10 +6,11 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use super::blocks::{Part, Status};
+use super::matches::Match;
 use super::tokens::{Sentence, Tokens};
 use super::{
     CORPUS, DOCUMENT, Findings, First, GAP, LONG_LINE_WORDS_MIN, Likeness, NEAR, PARTIAL, Partial, Repeat,
-    SHORT_LINES_WORDS_MIN, Settings, passages,
+    SHORT_LINES_TOLD_MIN, SHORT_LINES_WORDS_MIN, Settings, passages,
 };
 use crate::normal::normalise;
 use crate::profile::Profile;
@@ -20,6 +21,7 @@ pub(super) fn judge(
     profile: &Profile,
     tokens: &Tokens,
     block: &[Part],
+    matches: &[Match],
     settings: &Settings,
     findings: &mut Findings,
 ) {
@@ -51,8 +53,10 @@ pub(super) fn judge(
                     all += sentence.words;
                     longest = longest.max(sentence.words);
                 }
-                longest_part =
-                    inside.iter().map(|(span, _)| tokens.words(span.clone())).fold(longest_part, usize::max);
+                let around = |(span, _): &(Range<usize>, usize)| {
+                    tokens.words(touching(matches, span.clone(), &tokens.of_unit(part.unit)))
+                };
+                longest_part = inside.iter().map(around).fold(longest_part, usize::max);
                 cuts.extend(whole);
                 marks.extend(rest);
             }
@@ -67,19 +71,40 @@ pub(super) fn judge(
     cuts.extend(open.and_then(|start| of_lines(profile, tokens, &block[start..])));
     let long_min = LONG_LINE_WORDS_MIN.min(settings.words_min);
     let told_min = long_min.min(passages::LINE_WORDS_MIN);
+    let (is_foreign, is_long) =
+        (!tokens.sources.is_empty(), all >= SHORT_LINES_TOLD_MIN.max(settings.words_min));
     if all >= settings.words_min && longest >= long_min
         || all >= SHORT_LINES_WORDS_MIN.max(settings.words_min)
     {
         findings.cuts.extend(cuts);
         findings.marks.extend(marks);
-    } else if longest.max(longest_part) >= if tokens.sources.is_empty() { long_min } else { told_min } {
+    } else if is_long || longest.max(longest_part) >= if is_foreign { told_min } else { long_min } {
         // Too little to cut, too long for an accident.
-        cuts.retain(|cut| cut.part.is_some() || !tokens.sources.is_empty());
+        cuts.retain(|cut| cut.part.is_some() || is_long || is_foreign);
         marks.retain(|mark| mark.rule != GAP);
         cuts.extend(marks);
         cuts.sort_by_key(|mark| (mark.lines.first().copied(), mark.part.as_ref().map(|span| span.start)));
         findings.marks.extend(cuts);
     }
+}
+
+/// The words around `span` in its line of which all stood before, in one place or in several that touch.
+fn touching(matches: &[Match], span: Range<usize>, line: &Range<usize>) -> Range<usize> {
+    let (mut start, mut end) = (span.start, span.end);
+    let at = matches.partition_point(|one| one.copy().end <= span.start);
+    for one in &matches[at..] {
+        if one.at > end || end >= line.end {
+            break;
+        }
+        end = end.max(one.copy().end);
+    }
+    for one in matches[..at].iter().rev() {
+        if one.copy().end < start || start <= line.start {
+            break;
+        }
+        start = one.at;
+    }
+    start.max(line.start)..end.min(line.end)
 }
 
 /// A run of lines that are whole or changed copies.

@@ -35,6 +35,8 @@
 
 pub mod across;
 mod blocks;
+#[cfg(test)]
+mod hostile;
 mod judge;
 mod matches;
 mod near;
@@ -44,7 +46,7 @@ mod sentences;
 mod settings;
 pub mod templates;
 mod tokenize;
-mod tokens;
+pub(crate) mod tokens;
 pub mod windows;
 pub mod words;
 
@@ -63,6 +65,8 @@ use tokens::Tokens;
 pub const LONG_LINE_WORDS_MIN: usize = 20;
 /// A block of shorter lines (a text wrapped at a column) needs so many words: more than a chorus.
 pub const SHORT_LINES_WORDS_MIN: usize = 150;
+/// One of so many words is told: few choruses are as long.
+pub const SHORT_LINES_TOLD_MIN: usize = 75;
 /// In a text in which nothing else goes, repeats that are less than this share of its words stay. On 625
 /// clean texts of the corpus, chosen repeats were below it (a recipe's steps, the refrain of an
 /// argument), ledes that stand twice above.
@@ -151,14 +155,19 @@ pub struct Others<'c> {
 /// Finds the repeats among the lines for which `stays` holds.
 #[must_use]
 pub fn find(profile: &Profile, stays: impl Fn(usize) -> bool, settings: &Settings) -> Findings {
+    find_among(profile, &Tokens::of(profile, stays, settings.key), settings)
+}
+
+/// Finds the repeats among the words of lines.
+pub(crate) fn find_among(profile: &Profile, tokens: &Tokens, settings: &Settings) -> Findings {
     let mut findings = Findings::default();
-    let tokens = Tokens::of(profile, stays, settings.key);
     if tokens.len() < 2 * settings.words_min {
         return findings;
     }
-    let found = matches::find(&tokens.hashes(), |one, other| tokens.same(one, other), settings.words_min);
-    for block in blocks::blocks(&tokens, &found.matches) {
-        judge::judge(profile, &tokens, &block, settings, &mut findings);
+    let hashes: Vec<u64> = tokens.hashes(0..tokens.len()).collect();
+    let found = matches::find(&hashes, |one, other| tokens.same(one, other), settings.words_min);
+    for block in blocks::blocks(tokens, &found.matches) {
+        judge::judge(profile, tokens, &block, &found.matches, settings, &mut findings);
     }
     part_from_each_other(&mut findings.cuts);
     if scattered::is_scattered(&findings.cuts) {

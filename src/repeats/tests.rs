@@ -137,6 +137,37 @@ fn a_line_with_a_credit_added_is_its_copy() {
     assert_eq!(parts(&said, &findings(&said).cuts), [format!("{LONG} ")], "a new sentence is no credit");
 }
 
+#[test]
+fn a_wrapped_text_that_stands_twice_is_told_if_it_is_too_short_to_go() {
+    let wrapped = |text: &str| {
+        let words: Vec<&str> = text.split(' ').collect();
+        words.chunks(9).map(|line| line.join(" ") + "\n").collect::<String>()
+    };
+    let text = wrapped(&format!("{LONG} {NEXT} {LAST}"));
+    let twice = findings(&format!("{text}\nA pause.\n\n{text}"));
+    assert_eq!((twice.cuts.len(), twice.marks.len()), (0, 1));
+    assert_eq!(twice.marks[0].lines.len(), text.lines().count());
+    let chorus = wrapped(&format!("{LONG} {NEXT}"));
+    assert_eq!(findings(&format!("{chorus}\nA pause.\n\n{chorus}")), Findings::default());
+}
+
+/// A line all of whose words stood before, in places that are copies of different lines.
+#[test]
+fn a_line_of_many_small_copies_is_told() {
+    let list = |numbers: Range<usize>| {
+        let items = numbers.map(|number| {
+            format!("the holder of boat {number} sold {number} ropes of hemp to the old harbour office at the usual price")
+        });
+        items.collect::<Vec<_>>().join(", ")
+    };
+    let body = format!("{}.\n{}.\n{}.\n", list(1..3), list(2..4), list(1..5));
+    let found = findings(&format!("{body}\n{LONG}\n\n{body}"));
+    for line in 6..9 {
+        let told = found.cuts.iter().chain(&found.marks).any(|repeat| repeat.lines.contains(&line));
+        assert!(told, "line {line}: {found:?}");
+    }
+}
+
 /// Texts on which a careless step behind the search is quadratic. A quadratic one would not end.
 #[test]
 fn hostile_texts_come_to_an_end() {

@@ -1,0 +1,100 @@
+//! Documents that are made to be dear: what is found in them does not depend on threads, batches or memory.
+
+use std::sync::atomic::AtomicBool;
+
+use serde_json::Value;
+use unchaff::input::Source;
+use unchaff::repeats::{Copies, Partial, Scope};
+use unchaff::run::{self, Job};
+
+use crate::scope::{FOOTER, STORY, body, rows};
+use crate::util::Place;
+
+const WORDS: usize = 3000;
+const LINE_WORDS: usize = 37;
+
+/// Lines of words, each of which is one of a few.
+fn lines(words: impl Iterator<Item = usize>) -> String {
+    let words: Vec<String> = words.take(WORDS).map(|number| format!("quay{}", "ab".repeat(number))).collect();
+    words.chunks(LINE_WORDS).map(|line| line.join(" ") + ".\n").collect()
+}
+
+/// Fibonacci and Thue-Morse words, periods, and words as they fall.
+fn hostile() -> Vec<String> {
+    let mut fibonacci = (vec![0], vec![0, 1]);
+    while fibonacci.1.len() < WORDS {
+        fibonacci = (fibonacci.1.clone(), [fibonacci.1, fibonacci.0].concat());
+    }
+    let mut random = 1_u64;
+    let fallen = std::iter::repeat_with(move || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::from(random >> 63 == 1)
+    });
+    vec![
+        lines(fibonacci.1.into_iter()),
+        lines((0..).map(|at: usize| at.count_ones() as usize % 2)),
+        lines(std::iter::repeat(0)),
+        lines((0..).map(|at| at % 2)),
+        lines((0..).map(|at| at % 29)),
+        lines(fallen),
+    ]
+}
+
+/// Each of these texts in two documents, a line in forty, and a story in some of them.
+fn dump() -> Place {
+    let mut texts = Vec::new();
+    for (number, text) in hostile().into_iter().enumerate() {
+        let (middle, _) = text.char_indices().filter(|(_, c)| *c == '\n').nth(30).unwrap();
+        texts.push(format!("{}\n{text}", body(number)));
+        texts.push(format!("{}\n{}", body(number + 10), &text[middle + 1..]));
+    }
+    for number in 20..60 {
+        let story = if number % 7 == 0 { STORY } else { "" };
+        texts.push(format!("{}\n{story}\n{FOOTER}", body(number)));
+    }
+    let place = Place::new();
+    let record = |(number, text): (usize, &String)| {
+        serde_json::json!({"id": format!("{number}"), "text": text}).to_string() + "\n"
+    };
+    place.write("in.jsonl", texts.iter().enumerate().map(record).collect::<String>());
+    place
+}
+
+/// The report of a run, which names all that went and all that was found.
+fn report(place: &Place, name: &str, change: impl FnOnce(&mut Job)) -> Vec<u8> {
+    let path = place.path("in.jsonl");
+    let mut job = Job {
+        sources: vec![Source::File { path, id: "in.jsonl".to_owned(), bytes: 0 }],
+        report: Some(place.path(name)),
+        memory: 1 << 30,
+        jobs: 1,
+        ..Job::default()
+    };
+    job.config.repeats.scope = Scope::Corpus;
+    job.config.repeats.copies = Copies::Drop;
+    job.config.repeats.partial = Partial::Cut;
+    change(&mut job);
+    run::run(&job, &AtomicBool::new(false), |_| ()).unwrap();
+    place.read(name)
+}
+
+#[test]
+fn the_same_is_found_whatever_the_run_is_given() {
+    let place = dump();
+    let expected = report(&place, "expected", |_| {});
+    for (batch, jobs, memory) in [(1, 1, 1 << 30), (3000, 3, 1 << 30), (1 << 20, 2, 0), (1, 8, 1 << 20)] {
+        let other = report(&place, "other", |job| {
+            (job.batch_bytes, job.jobs, job.memory) = (Some(batch), jobs, memory);
+        });
+        assert!(other == expected, "batches of {batch} bytes, {jobs} threads, {memory} bytes of memory");
+    }
+    let keyed = report(&place, "keyed", |job| job.config.repeats.key = 7);
+    let cuts = |report: &str| -> Vec<Value> {
+        rows(&place, report).into_iter().map(|row| serde_json::json!([row["id"], row["cut"]])).collect()
+    };
+    assert!(!keyed.is_empty() && cuts("keyed") == cuts("expected"), "the key changes nothing that goes");
+    let told = String::from_utf8(expected).unwrap();
+    for rule in ["repeat/document", "repeat/corpus", "template/line"] {
+        assert!(told.contains(rule), "the texts show no {rule}");
+    }
+}
