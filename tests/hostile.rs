@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use serde_json::Value;
 use unchaff::input::Source;
 use unchaff::repeats::{Copies, Partial, Scope};
-use unchaff::run::{self, Job};
+use unchaff::run::{self, BatchSize, Job};
 
 use crate::scope::{FOOTER, STORY, body, rows};
 use crate::util::Place;
@@ -66,6 +66,7 @@ fn report(place: &Place, name: &str, change: impl FnOnce(&mut Job)) -> Vec<u8> {
     let mut job = Job {
         sources: vec![Source::File { path, id: "in.jsonl".to_owned(), bytes: 0 }],
         report: Some(place.path(name)),
+        force: true,
         memory: 1 << 30,
         jobs: 1,
         ..Job::default()
@@ -84,7 +85,8 @@ fn the_same_is_found_whatever_the_run_is_given() {
     let expected = report(&place, "expected", |_| {});
     for (batch, jobs, memory) in [(1, 1, 1 << 30), (3000, 3, 1 << 30), (1 << 20, 2, 0), (1, 8, 1 << 20)] {
         let other = report(&place, "other", |job| {
-            (job.batch_bytes, job.jobs, job.memory) = (Some(batch), jobs, memory);
+            job.batch = BatchSize { bytes: batch, ..BatchSize::default() };
+            (job.jobs, job.memory) = (jobs, memory);
         });
         assert!(other == expected, "batches of {batch} bytes, {jobs} threads, {memory} bytes of memory");
     }

@@ -11,8 +11,10 @@
 //! `first` gathers the rows, `join` finds what they have in common. Rows of an index ([`super::index`]) are
 //! merged with those of the run where they are read sorted.
 //!
-//! Each sort keeps to its share of [`Job::memory`]. What stays in memory for the second pass: 24 bytes for
-//! each document and each passage, 32 for each template.
+//! What was decided of each document is kept for the second pass ([`super::verdicts`]).
+//!
+//! Each sort keeps to its share of [`Job::memory`]. What stays in memory for the second pass: 32 bytes for
+//! each document and each template, 24 for each passage.
 
 pub(super) mod first;
 mod join;
