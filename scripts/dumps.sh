@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # What a large dump costs, JSONL in Zstandard, beside decompressing it and beside two processes at once; and
-# whether memory stays the same when the dump is larger.
+# whether memory stays the same when the dump is of another size.
 #
-#   scripts/dumps.sh [BYTES] [LARGER] [KIND]
+#   scripts/dumps.sh [KIND] [BYTES] [OTHER...]
 #
-# BYTES of text, 500 MB unless you say otherwise; LARGER is a second size, 0 for none; KIND is pages or articles.
+# KIND is pages or articles; BYTES of text, 500 MB unless you say otherwise; of other sizes only the memory and
+# the speed with two threads are measured. UNCHAFF is another program to measure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bytes=${1:-500000000} larger=${2:-0} kind=${3:-pages}
+kind=${1:-pages} bytes=${2:-500000000} others=("${@:3}")
 if [ -z "${UNCHAFF:-}" ]; then
   cargo build --release --locked --quiet --bin unchaff --example make_texts
 fi
@@ -26,19 +27,21 @@ cost() {
 }
 clean() { cost "$1" "$unchaff" clean d.jsonl.zst -o "$2.jsonl.zst" --force --no-config -q "${@:3}"; }
 
-for text in "$bytes" "$larger"; do
-  [ "$text" -gt 0 ] || continue
-  size=$("$make" "$kind" "$text" | tee >(zstd -q -T1 -o d.jsonl.zst -f) | wc -c)
+dump() {
+  size=$("$make" "$kind" "$1" | tee >(zstd -q -o d.jsonl.zst -f) | wc -c)
   sync d.jsonl.zst
   echo "$kind: $size bytes of JSONL, $(stat -c %s d.jsonl.zst) in Zstandard"
-  cost "zstdcat | wc -l" sh -c 'zstdcat d.jsonl.zst | wc -l'
-  clean "-j 1" one -j 1
+}
+
+dump "$bytes"
+cost "zstdcat | wc" sh -c 'zstdcat d.jsonl.zst | wc'
+clean "-j 1" one -j 1
+clean "-j 2" two -j 2
+cmp one.jsonl.zst two.jsonl.zst && echo "  the same bytes"
+clean "-j 1, one of two at once" both -j 1 &
+clean "-j 1, the other" other -j 1
+wait
+for other in "${others[@]}"; do
+  dump "$other"
   clean "-j 2" two -j 2
-  cmp one.jsonl.zst two.jsonl.zst && echo "  the same bytes"
-  clean "-j 2, with a report" report -j 2 --report report.jsonl
-  if [ "$text" = "$bytes" ]; then
-    clean "-j 1, one of two at once" both -j 1 &
-    clean "-j 1, the other" other -j 1
-    wait
-  fi
 done

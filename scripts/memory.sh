@@ -37,7 +37,7 @@ done
 tell "pages" t.txt
 seq -f 'the ferry left pier %.0f' 100000 > t.txt
 tell "short lines" t.txt
-yes '' | head -1000000 > t.txt
+head -c 1000000 /dev/zero | tr '\0' '\n' > t.txt
 tell "blank lines" t.txt
-yes 'The ferry sails again, said the council on Tuesday after a long debate. ' | head -c 10000000 | tr -d '\n' > t.txt
+"$make" text 10000000 | tr '\n' ' ' > t.txt
 tell "one line" t.txt

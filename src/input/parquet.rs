@@ -7,11 +7,13 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 
 use parquet::basic::{ConvertedType, LogicalType, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::SchemaDescriptor;
 
@@ -64,7 +66,12 @@ type Value = (u8, Vec<u8>);
 
 impl Table {
     pub(super) fn open(file: File) -> Result<Self, String> {
-        let reader = SerializedFileReader::new(file).map_err(|error| damaged(&error))?;
+        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+        let reader = guarded(|| SerializedFileReader::new(file)).map_err(|error| damaged(&error))?;
+        if !is_inside(reader.metadata(), bytes) {
+            let beyond = ParquetError::General("its columns lie outside of the file".to_owned());
+            return Err(damaged(&beyond));
+        }
         Ok(Self { reader, group: 0, open: None })
     }
 
@@ -115,7 +122,7 @@ impl Container {
         let fields = self.fields_of(|| Some(single_columns(&schema)))?;
         let columns = columns_of(&schema, &fields)?;
         let Some(table) = &mut self.table else { return Ok(None) };
-        let Some(bytes) = table.next_row(columns).map_err(|error| damaged(&error))? else {
+        let Some(bytes) = guarded(|| table.next_row(columns)).map_err(|error| damaged(&error))? else {
             self.read_to_end()?; // its hash is that of the file as it stands
             return Ok(None);
         };
@@ -209,6 +216,30 @@ fn column_of(schema: &SchemaDescriptor, name: &str) -> Result<usize, String> {
 pub(crate) fn text_column(schema: &SchemaDescriptor, names: &FieldNames) -> Result<usize, String> {
     let fields = Fields::find(names, &single_columns(schema))?;
     Ok(columns_of(schema, &fields)?.text)
+}
+
+/// Do all columns lie inside a file of so many bytes? The library takes what the footer tells for true.
+fn is_inside(metadata: &ParquetMetaData, bytes: u64) -> bool {
+    let is_inside = |chunk: &ColumnChunkMetaData| {
+        let begin = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+        let end = begin.checked_add(chunk.compressed_size()).and_then(|end| u64::try_from(end).ok());
+        begin >= 0
+            && chunk.compressed_size() >= 0
+            && chunk.data_page_offset() >= 0
+            && chunk.num_values() >= 0
+            && end.is_some_and(|end| end <= bytes)
+    };
+    let columns = metadata.file_metadata().schema_descr().num_columns();
+    metadata.row_groups().iter().all(|group| {
+        group.num_rows() >= 0 && group.num_columns() == columns && group.columns().iter().all(is_inside)
+    })
+}
+
+/// Does what may panic on a file that was damaged or made up: the library has such places. What it was about is
+/// not used again.
+pub(crate) fn guarded<T>(act: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    let broke = |_| Err(ParquetError::General("its reader broke down".to_owned()));
+    panic::catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(broke)
 }
 
 /// Why a file cannot be read, in words that follow its name.

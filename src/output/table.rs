@@ -23,7 +23,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use super::sink::Place;
 use crate::error::Error;
 use crate::input::fields::FieldNames;
-use crate::input::parquet::{damaged, level_of, text_column, text_of};
+use crate::input::parquet::{damaged, guarded, level_of, text_column, text_of};
 
 /// Rows that wait to be written.
 const WAITING: usize = 64;
@@ -112,7 +112,7 @@ fn write(
     rows: &Receiver<Vec<u8>>,
 ) -> Result<Place, Error> {
     let shared = Arc::new(Mutex::new(place));
-    let copied = copy(Shared(Arc::clone(&shared)), original, names, rows);
+    let copied = guarded(|| copy(Shared(Arc::clone(&shared)), original, names, rows));
     let place =
         Arc::into_inner(shared).map(|shared| shared.into_inner().unwrap_or_else(PoisonError::into_inner));
     let place = place.ok_or_else(|| Error::usage("the writer of a Parquet file broke down"))?;
