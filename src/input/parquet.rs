@@ -13,7 +13,7 @@ use parquet::basic::{ConvertedType, LogicalType, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::SchemaDescriptor;
 
@@ -66,12 +66,7 @@ type Value = (u8, Vec<u8>);
 
 impl Table {
     pub(super) fn open(file: File) -> Result<Self, String> {
-        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
         let reader = guarded(|| SerializedFileReader::new(file)).map_err(|error| damaged(&error))?;
-        if !is_inside(reader.metadata(), bytes) {
-            let beyond = ParquetError::General("its columns lie outside of the file".to_owned());
-            return Err(damaged(&beyond));
-        }
         Ok(Self { reader, group: 0, open: None })
     }
 
@@ -100,6 +95,9 @@ impl Table {
             let group = self.reader.get_row_group(self.group)?;
             let schema = group.metadata().schema_descr_ptr();
             let column = |at| {
+                if !is_in_file(group.metadata().column(at)) {
+                    return Err(ParquetError::General("a column lies outside of the file".to_owned()));
+                }
                 let reader = group.get_column_reader(at)?;
                 Ok::<_, ParquetError>(Column::new(reader, schema.column(at).max_def_level()))
             };
@@ -218,21 +216,10 @@ pub(crate) fn text_column(schema: &SchemaDescriptor, names: &FieldNames) -> Resu
     Ok(columns_of(schema, &fields)?.text)
 }
 
-/// Do all columns lie inside a file of so many bytes? The library takes what the footer tells for true.
-fn is_inside(metadata: &ParquetMetaData, bytes: u64) -> bool {
-    let is_inside = |chunk: &ColumnChunkMetaData| {
-        let begin = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
-        let end = begin.checked_add(chunk.compressed_size()).and_then(|end| u64::try_from(end).ok());
-        begin >= 0
-            && chunk.compressed_size() >= 0
-            && chunk.data_page_offset() >= 0
-            && chunk.num_values() >= 0
-            && end.is_some_and(|end| end <= bytes)
-    };
-    let columns = metadata.file_metadata().schema_descr().num_columns();
-    metadata.row_groups().iter().all(|group| {
-        group.num_rows() >= 0 && group.num_columns() == columns && group.columns().iter().all(is_inside)
-    })
+/// Does a column begin in the file? The library takes what the footer tells for true.
+fn is_in_file(chunk: &ColumnChunkMetaData) -> bool {
+    let begin = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+    begin >= 0 && chunk.compressed_size() >= 0
 }
 
 /// Does what may panic on a file that was damaged or made up: the library has such places. What it was about is
