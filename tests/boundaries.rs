@@ -257,6 +257,16 @@ fn what_is_no_utf8_comes_back_or_is_refused_in_every_format() {
     }
 }
 
+/// Of a dump whose records are all left out nothing is left, and it comes back.
+#[test]
+fn a_dump_of_bad_records_alone_comes_back() {
+    for (name, bytes) in dumps(&[b"\x80".to_vec()]).into_iter().filter(|(name, _)| !name.starts_with("d.txt"))
+    {
+        let written = Dump::new(&name, bytes).clean_and_restore();
+        assert!(written.clean.is_some() && written.bad == 1, "{name}");
+    }
+}
+
 /// A batch of one item, of two, and so on to more than there are; by bytes, too; with few threads and many.
 #[test]
 fn sizes_of_batches_and_threads_change_nothing() {

@@ -45,6 +45,8 @@ pub struct Container {
     pub(super) csv: super::csv::State,
     /// The header of a table.
     pub(super) header: Option<Arc<Header>>,
+    /// A WARC file without text is no error: what is left of one whose records were all left out.
+    pub(super) may_be_empty: bool,
     /// The record that the reader of a WARC file is in.
     pub(super) warc: super::warc::Open,
     /// Records of a WARC file that hold no text, by their type.
@@ -72,9 +74,15 @@ impl Container {
             scan: super::json::Scan::default(),
             csv: super::csv::State::default(),
             header: None,
+            may_be_empty: false,
             warc: super::warc::Open::default(),
             other_records: BTreeMap::new(),
         }
+    }
+
+    /// A dump that was cleaned may hold no record any more.
+    pub(crate) fn allow_empty(&mut self) {
+        self.may_be_empty = true;
     }
 
     /// The format of its records.

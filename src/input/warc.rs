@@ -33,7 +33,7 @@ impl Container {
             return Ok(Some(Piece { bytes, part }));
         }
         let Some(mut bytes) = self.header()? else {
-            return if self.rec == 0 { Err(self.no_text()) } else { Ok(None) };
+            return if self.rec == 0 && !self.may_be_empty { Err(self.no_text()) } else { Ok(None) };
         };
         if bytes.trim_ascii().is_empty() {
             return Ok(Some(Piece { bytes, part: Part::Glue }));

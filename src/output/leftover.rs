@@ -24,24 +24,27 @@ fn with<T>(act: impl FnOnce(&mut State) -> T) -> T {
     act(state.get_or_insert_with(State::default))
 }
 
-/// Removes temporary files in `folder` that nobody writes any more; once for each folder.
+/// Removes temporary files in `folder` that nobody writes any more; once for each folder. Other threads that
+/// are about to write there wait: a file that has just been made has no lock yet.
 pub(super) fn sweep(folder: &Path) {
-    if !with(|state| state.swept.insert(folder.to_owned())) {
-        return;
-    }
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_ours = name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
-        if !is_ours || with(|state| state.pending.contains(&entry.path())) {
-            continue;
+    with(|state| {
+        if !state.swept.insert(folder.to_owned()) {
+            return;
         }
-        let file = File::options().write(true).open(entry.path());
-        if file.is_ok_and(|file| FileExt::try_lock(&file).is_ok()) {
-            let _ = fs::remove_file(entry.path()); // it may be gone: another run sweeps too
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_ours = name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
+            if !is_ours || state.pending.contains(&entry.path()) {
+                continue;
+            }
+            let file = File::options().write(true).open(entry.path());
+            if file.is_ok_and(|file| FileExt::try_lock(&file).is_ok()) {
+                let _ = fs::remove_file(entry.path()); // it may be gone: another run sweeps too
+            }
         }
-    }
+    });
 }
 
 /// A temporary file that is being written; dropped when it has its name or is gone.

@@ -29,7 +29,7 @@ pub(super) fn restore(
         record_max: u64::MAX,
         ..Reading::default()
     };
-    let container = match input::open(&place.clean()?, &reading) {
+    let mut container = match input::open(&place.clean()?, &reading) {
         Ok(Opened::Container(container)) => *container,
         Ok(Opened::Whole(_)) => return Err(damaged("its format").into()),
         Err(bad) => {
@@ -37,6 +37,7 @@ pub(super) fn restore(
             return Err(format!("its clean text {message}; give the folder that the run wrote").into());
         }
     };
+    container.allow_empty();
     let mut dump = Dump {
         place,
         container,
