@@ -16,7 +16,7 @@ use crate::repeats::{self, Copies, Findings, Others};
 ///
 /// # Complexity
 ///
-/// Linear in the text, in time and in memory: about five times the text, and 1.5 kB for each line that is not
+/// Linear in the text, in time and in memory: about seven times the text, and 1.6 kB for each line that is not
 /// blank.
 ///
 /// # Examples

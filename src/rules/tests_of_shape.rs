@@ -77,9 +77,10 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
 
 /// Does the line end as one of a program does: in a semicolon or a brace ("policy accept;")? Among lines of
 /// up to twelve words in the corpus that end so and have a word of a prompt, 15 belong to an article and
-/// one does not.
+/// one does not. In Greek a semicolon asks a question, so that it tells of a program in ASCII alone.
 pub(super) fn is_code(line: &LineView) -> bool {
-    line.text.trim_end_matches(is_blank_char).ends_with([';', '{', '}'])
+    let text = line.text.trim_end_matches(is_blank_char);
+    text.ends_with(['{', '}']) || text.ends_with(';') && text.is_ascii()
 }
 
 /// Is the line as short as a label: few words, no end of a sentence, no pause?
@@ -214,4 +215,16 @@ fn tiles(hits: &[Hit]) -> Vec<&Hit> {
         free
     });
     tiling
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greek_question_is_no_line_of_a_program() {
+        let is_code = |text| is_code(&LineView::new(text, text, &Facts::default(), &[]));
+        assert!(is_code("    policy accept; ") && is_code("if (cookies) {") && is_code("}"));
+        assert!(!is_code("Έχετε ήδη λογαριασμό;") && !is_code("Accept all cookies") && !is_code(""));
+    }
 }
