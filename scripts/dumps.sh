@@ -7,18 +7,9 @@
 # KIND is pages or articles; BYTES of text, 500 MB unless you say otherwise; of other sizes only the memory and
 # the speed with two threads are measured. UNCHAFF is another program to measure.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 kind=${1:-pages} bytes=${2:-500000000} others=("${@:3}")
-if [ -z "${UNCHAFF:-}" ]; then
-  cargo build --release --locked --quiet --bin unchaff --example make_texts
-fi
-target=${CARGO_TARGET_DIR:-target}
-unchaff=$(realpath "${UNCHAFF:-$target/release/unchaff}") make=$(realpath "$target/release/examples/make_texts")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-echo "date $(date -u +%F), $(nproc) cores, $(uname -sm), $("$unchaff" --version), $(rustc --version)"
+# shellcheck source=scripts/measure.sh
+source "$(dirname "$0")/measure.sh"
 
 # Seconds, processor time and peak memory of one run.
 cost() {

@@ -3,18 +3,10 @@
 #
 #   scripts/memory.sh [LONGEST]
 set -euo pipefail
-cd "$(dirname "$0")/.."
 longest=${1:-100000000}
-if [ -z "${UNCHAFF:-}" ]; then
-  cargo build --release --locked --quiet --bin unchaff --example make_texts
-fi
-target=${CARGO_TARGET_DIR:-target}
-unchaff=$(realpath "${UNCHAFF:-$target/release/unchaff}") make=$(realpath "$target/release/examples/make_texts")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+# shellcheck source=scripts/measure.sh
+source "$(dirname "$0")/measure.sh"
 
-echo "date $(date -u +%F), $(uname -sm), $("$unchaff" --version), $(rustc --version)"
 peak() {
   /usr/bin/env time -f '%M' "$unchaff" clean "$1" -o out.txt --report report.jsonl --force --no-config -q \
     --jobs 1 --max-record 4G 2>&1 > /dev/null | tail -1

@@ -6,16 +6,9 @@
 #
 # LONGEST is the size of the longest single text, 100 MB unless you say otherwise.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 bytes=${1:-20000000} rounds=${2:-5} longest=${3:-100000000}
-cargo build --release --locked --quiet --bin unchaff --example make_texts
-target=${CARGO_TARGET_DIR:-target}
-unchaff=$(realpath "$target/release/unchaff") make=$(realpath "$target/release/examples/make_texts")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-echo "date $(date -u +%F), $(nproc) cores, $(uname -sm), $("$unchaff" --version), $(rustc --version)"
+# shellcheck source=scripts/measure.sh
+source "$(dirname "$0")/measure.sh"
 sed -n 's/^model name.*: /processor /p' /proc/cpuinfo 2>/dev/null | head -1 || true
 echo "binary $(stat -c %s "$unchaff") bytes, $rounds rounds, medians"
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::util::{files, root};
 
-#[path = "../fuzz/targets.rs"]
+#[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
 /// Neighbours of each seed that are tried, unless [`TRIES`] says otherwise.
