@@ -105,6 +105,9 @@ fn across(documents: &[Words], words_min: usize) -> Vec<Passage> {
             .iter()
             .map(|&at| passages::parts(at).1)
             .collect();
+        if own.is_empty() {
+            continue; // it shares nothing with another, and is not read again
+        }
         for (at, key) in windows::keys(&words.hashes, words_min, 0, &own, &[]) {
             let [high, low] =
                 [key >> 64, key & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or(0));
@@ -125,6 +128,6 @@ fn across(documents: &[Words], words_min: usize) -> Vec<Passage> {
 }
 
 fn rows<const N: usize>(mut rows: Vec<[u64; N]>) -> impl Iterator<Item = Result<[u64; N], Infallible>> {
-    rows.sort_unstable();
+    rows.sort_unstable_by(passages::order);
     rows.into_iter().map(Ok)
 }

@@ -47,64 +47,66 @@ const fn gathered(high: u64) -> u64 {
     (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// The mask of up to 64 bytes; bits past their end are 0.
-fn mask(block: &[u8], class: impl Fn(u64) -> u64) -> u64 {
+/// The masks of up to 64 bytes for two classes; bits past their end are 0.
+fn masks(block: &[u8], class: impl Fn(u64) -> u64, second: impl Fn(u64) -> u64) -> (u64, u64) {
     let (eights, rest) = block.as_chunks::<8>();
-    let mut mask = 0;
+    let (mut mask, mut other) = (0, 0);
     for (at, eight) in eights.iter().enumerate() {
-        mask |= gathered(class(u64::from_le_bytes(*eight))) << (8 * at);
+        let eight = u64::from_le_bytes(*eight);
+        mask |= gathered(class(eight)) << (8 * at);
+        other |= gathered(second(eight)) << (8 * at);
     }
     if !rest.is_empty() {
         let mut eight = [0; 8];
         eight[..rest.len()].copy_from_slice(rest);
+        let eight = u64::from_le_bytes(eight);
         let inside = (1 << rest.len()) - 1;
-        mask |= (gathered(class(u64::from_le_bytes(eight))) & inside) << (8 * eights.len());
+        mask |= (gathered(class(eight)) & inside) << (8 * eights.len());
+        other |= (gathered(second(eight)) & inside) << (8 * eights.len());
     }
-    mask
+    (mask, other)
 }
 
 /// Tells the first byte, and that past the last, of each longest run of bytes of a class.
 #[inline]
 pub(crate) fn runs(ascii: &[u8], class: impl Fn(u64) -> u64 + Copy, mut see: impl FnMut(usize, usize)) {
+    runs_with(ascii, class, |_| 0, |start, end, _| see(start, end));
+}
+
+/// The same, and whether a byte of the run is of a second class, whose bytes are all of the first.
+#[inline]
+pub(crate) fn runs_with(
+    ascii: &[u8],
+    class: impl Fn(u64) -> u64 + Copy,
+    second: impl Fn(u64) -> u64 + Copy,
+    mut see: impl FnMut(usize, usize, bool),
+) {
     debug_assert!(ascii.is_ascii());
     let mut open = None;
+    let mut has_second = false; // the run that is open, in the blocks before
     for (number, block) in ascii.chunks(BLOCK).enumerate() {
-        let inside = mask(block, class);
+        let (inside, mut seconds) = masks(block, class, second);
         let mut edges = inside ^ (inside << 1 | u64::from(open.is_some()));
         while edges != 0 {
-            let at = number * BLOCK + edges.trailing_zeros() as usize;
+            let bit = edges.trailing_zeros();
+            let at = number * BLOCK + bit as usize;
             edges &= edges - 1;
             open = match open {
                 None => Some(at),
                 Some(start) => {
-                    see(start, at);
+                    let before = (1 << bit) - 1;
+                    see(start, at, has_second || seconds & before != 0);
+                    seconds &= !before;
+                    has_second = false;
                     None
                 }
             };
         }
+        has_second |= seconds != 0;
     }
     if let Some(start) = open {
-        see(start, ascii.len());
+        see(start, ascii.len(), has_second);
     }
-}
-
-/// Is any byte from `start` to `end` of a class?
-#[inline]
-pub(crate) fn any(ascii: &[u8], start: usize, end: usize, class: impl Fn(u64) -> u64) -> bool {
-    let mut at = start;
-    while at < end
-        && let Some(eight) = ascii.get(at..at + 8).and_then(<[u8]>::first_chunk)
-    {
-        let high = class(u64::from_le_bytes(*eight));
-        if at + 8 >= end {
-            return high << (8 * (at + 8 - end)) != 0;
-        }
-        if high != 0 {
-            return true;
-        }
-        at += 8;
-    }
-    ascii[at..end].iter().any(|&byte| class(u64::from(byte)) & 0x80 != 0)
 }
 
 #[cfg(test)]
@@ -128,17 +130,6 @@ mod tests {
     }
 
     #[test]
-    fn any_looks_at_nothing_else() {
-        let text = b"1 plain text of 4 and 55, with no more";
-        for start in 0..text.len() {
-            for end in start..=text.len() {
-                let expected = text[start..end].iter().any(u8::is_ascii_digit);
-                assert_eq!(any(text, start, end, digit), expected, "{start}..{end}");
-            }
-        }
-    }
-
-    #[test]
     fn runs_are_those_that_a_split_finds() {
         let text = "a bc  def, 12 x".repeat(40);
         for (start, end) in (0..140).map(|at| (at, text.len() - 2 * at)) {
@@ -148,5 +139,20 @@ mod tests {
             assert_eq!(found, part.split_ascii_whitespace().collect::<Vec<_>>());
         }
         runs(b"", visible, |_, _| unreachable!("nothing runs"));
+    }
+
+    #[test]
+    fn the_second_class_is_looked_for_in_the_run_alone() {
+        for at in 0..200 {
+            let mut text = "word and longer ones, with no more ".repeat(6) + &"x".repeat(100) + " y";
+            let has_digit = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+            text.replace_range(at..=at, "7");
+            let mut found = 0;
+            runs_with(text.as_bytes(), alnum, digit, |from, to, digits| {
+                assert_eq!(digits, has_digit(&text[from..to]), "{at}: {}", &text[from..to]);
+                found += usize::from(digits);
+            });
+            assert_eq!(found, 1);
+        }
     }
 }

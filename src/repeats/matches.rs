@@ -233,6 +233,19 @@ impl Rolling {
     }
 }
 
+/// The hashes of all windows, one after another: those that [`Rolling`] gives.
+pub(crate) fn rolled(hashes: &[u64], window: usize) -> impl Iterator<Item = u64> {
+    let fold = |hash: u64, token: &u64| hash.wrapping_mul(MULTIPLIER).wrapping_add(*token);
+    let of_first = (1..window).fold(1_u64, |power, _| power.wrapping_mul(MULTIPLIER));
+    let before = window.saturating_sub(1).min(hashes.len());
+    let mut open = hashes[..before].iter().fold(0, fold); // the window without its last token
+    hashes[before..].iter().zip(hashes).map(move |(last, first)| {
+        let hash = fold(open, last);
+        open = hash.wrapping_sub(first.wrapping_mul(of_first));
+        hash
+    })
+}
+
 /// Spreads a polynomial's bits, of which the low ones depend on low ones only.
 pub(crate) fn mixed(hash: u64) -> u64 {
     let hash = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);

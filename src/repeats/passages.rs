@@ -15,6 +15,7 @@
 //! Rows are numbers, so that they can be sorted on disk. A place is a document in the upper and a word in
 //! the lower half.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// So many seeds make a near copy where no window is copied.
@@ -39,6 +40,21 @@ pub fn place(document: u32, word: u32) -> Place {
 #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
 pub fn parts(place: Place) -> (u32, u32) {
     ((place >> 32) as u32, place as u32)
+}
+
+/// How rows are sorted: as a whole, number by number. It asks without branching, because hashes come in no order.
+#[inline]
+#[must_use]
+#[expect(clippy::needless_bitwise_bool, reason = "so that there is no branch")]
+pub fn order<const N: usize>(one: &[u64; N], other: &[u64; N]) -> Ordering {
+    let before = |less, at: usize| (one[at] < other[at]) | ((one[at] == other[at]) & less);
+    if (0..N).rev().fold(false, before) {
+        Ordering::Less
+    } else if one == other {
+        Ordering::Equal
+    } else {
+        Ordering::Greater
+    }
 }
 
 /// Gives the places of fingerprints that stand in two documents, each with the first of its places. Rows are a

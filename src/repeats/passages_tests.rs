@@ -30,7 +30,7 @@ fn naive(documents: &[Vec<u8>], words_min: usize) -> Vec<(Place, Place)> {
 }
 
 fn rows<const N: usize>(mut rows: Vec<[u64; N]>) -> impl Iterator<Item = Result<[u64; N], Infallible>> {
-    rows.sort_unstable();
+    rows.sort_unstable_by(order);
     rows.into_iter().map(Ok)
 }
 

@@ -45,30 +45,30 @@ pub(crate) fn tokenize(normal: &str, mut take: impl FnMut(Piece)) {
 fn tokenize_ascii(normal: &str, take: &mut impl FnMut(Piece)) {
     let bytes = normal.as_bytes();
     // The last run, with those before it that only an apostrophe parts from it.
-    let mut word = 0..0;
-    masks::runs(bytes, masks::alnum, |start, end| {
+    let (mut word, mut has_digit) = (0..0, false);
+    masks::runs_with(bytes, masks::alnum, masks::digit, |start, end, digits| {
         if start == word.end + 1 && bytes[word.end] == b'\'' && !word.is_empty() {
             word.end = end;
+            has_digit |= digits;
             return;
         }
-        take_word(normal, word.clone(), take);
+        take_word(normal, word.clone(), has_digit, take);
         if start != word.end + 1 || bytes[word.end] != b' ' {
             tokenize_part(normal, word.end..start, take);
         }
-        word = start..end;
+        (word, has_digit) = (start..end, digits);
     });
-    take_word(normal, word.clone(), take);
+    take_word(normal, word.clone(), has_digit, take);
     tokenize_part(normal, word.end..bytes.len(), take);
 }
 
 #[inline]
-fn take_word(normal: &str, word: Range<usize>, take: &mut impl FnMut(Piece)) {
+fn take_word(normal: &str, word: Range<usize>, has_digit: bool, take: &mut impl FnMut(Piece)) {
     if word.len() > TOKEN_BYTES_MAX {
         tokenize_part(normal, word, take);
     } else if !word.is_empty() {
         // A run of letters and digits: without a digit it has a letter.
-        let is_number = masks::any(normal.as_bytes(), word.start, word.end, masks::digit);
-        take(Piece { span: word, halves: 2, is_number });
+        take(Piece { span: word, halves: 2, is_number: has_digit });
     }
 }
 
@@ -185,10 +185,11 @@ fn is_number(token: &str) -> bool {
     }
 }
 
-/// The hash of a token, with its lowest bit set if it is a number.
+/// The hash of a token of a text in normal form, with its lowest bit set if it is a number.
 #[inline]
-pub(crate) fn word_hash(normal: &str, is_number: bool, key: u64) -> u64 {
-    xxh3_64_with_seed(normal.as_bytes(), key) & !1 | u64::from(is_number)
+pub(crate) fn word_hash(normal: &str, piece: &Piece, key: u64) -> u64 {
+    let word = &normal.as_bytes()[piece.span.clone()];
+    xxh3_64_with_seed(word, key) & !1 | u64::from(piece.is_number)
 }
 
 #[cfg(test)]

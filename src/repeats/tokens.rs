@@ -118,13 +118,13 @@ impl<'p, 't> Tokens<'p, 't> {
             tokens.starts.push(tokens.list.len());
             let list = &mut tokens.list;
             let normal = profile.normals.line(line);
-            tokenize(normal, |Piece { span, halves, is_number }| {
+            tokenize(normal, |piece| {
                 list.push(Token {
-                    hash: word_hash(&normal[span.clone()], is_number, key),
-                    start: u32::try_from(span.start).unwrap_or(u32::MAX),
+                    hash: word_hash(normal, &piece, key),
+                    start: u32::try_from(piece.span.start).unwrap_or(u32::MAX),
                     unit,
-                    length: u8::try_from(span.len()).unwrap_or(u8::MAX),
-                    halves,
+                    length: u8::try_from(piece.span.len()).unwrap_or(u8::MAX),
+                    halves: piece.halves,
                 });
             });
         }

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
-use super::matches::{Rolling, mixed};
+use super::matches::{mixed, rolled};
 
 /// A fingerprint is the least of so many hashes. With 24 words this leaves 13 to the shorter windows,
 /// a length at which words rarely meet by accident.
@@ -56,33 +56,29 @@ pub(super) fn winnow_counted(
     steps: &mut u64,
 ) {
     let from = PICKED_FROM_MAX.min(words_min / 2).max(1);
-    let short = short(words_min);
     if words_min < 2 || words.len() < words_min {
         return;
     }
-    let mut rolling = Rolling::new(short);
     let mut recent = [0_u64; RECENT];
-    let mut picked: Option<Fingerprint> = None;
-    for at in 0..=words.len() - short {
-        let hash = mixed(rolling.at(words, at, steps));
+    let mut picked = Fingerprint { at: 0, hash: u64::MAX };
+    for (at, hash) in rolled(words, short(words_min)).map(mixed).enumerate() {
+        *steps += 1;
         recent[at % RECENT] = hash;
-        if at + 1 < from {
-            continue;
-        }
-        let window = at + 1 - from;
+        let Some(window) = (at + 1).checked_sub(from) else { continue };
         // It stays while it is the least: of a word repeated a thousand times few windows are picked.
-        picked = match picked {
-            Some(last) if last.at >= window && last.hash <= hash => Some(last),
-            Some(last) if last.at >= window => Some(Fingerprint { at, hash }),
-            _ => (window..=at)
-                .rev()
-                .inspect(|_| *steps += 1)
-                .map(|at| Fingerprint { at, hash: recent[at % RECENT] })
-                .reduce(|best, next| if next.hash < best.hash { next } else { best }),
-        };
-        if let Some(picked) = picked {
-            take(window, picked);
+        if picked.at < window || window == 0 {
+            picked = Fingerprint { at, hash };
+            for at in (window..at).rev() {
+                *steps += 1;
+                let hash = recent[at % RECENT];
+                if hash < picked.hash {
+                    picked = Fingerprint { at, hash };
+                }
+            }
+        } else if hash < picked.hash {
+            picked = Fingerprint { at, hash };
         }
+        take(window, picked);
     }
 }
 
@@ -90,8 +86,10 @@ pub(super) fn winnow_counted(
 #[must_use]
 pub fn fingerprints(words: &[u64], words_min: usize) -> Vec<Fingerprint> {
     let mut all: Vec<Fingerprint> = Vec::with_capacity(words.len() / 5);
+    let mut last = usize::MAX;
     winnow(words, words_min, |_, picked| {
-        if all.last() != Some(&picked) {
+        if picked.at != last {
+            last = picked.at;
             all.push(picked);
         }
     });

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use rayon::slice::ParallelSliceMut;
 
 use super::positioned::Positioned;
+use crate::repeats::passages::order;
 
 /// Buffers of runs that are merged.
 const BUFFER_BYTES_MAX: usize = 1 << 20;
@@ -68,10 +69,8 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
-    /// Most rows differ in their first numbers.
     fn sort(&mut self) {
-        self.rows
-            .par_sort_unstable_by(|one, other| one[0].cmp(&other[0]).then_with(|| one[1..].cmp(&other[1..])));
+        self.rows.par_sort_unstable_by(order);
     }
 
     /// The rows, sorted.
