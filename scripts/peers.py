@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Other cleaners and unchaff on the same texts, in turn, in one run.
 
-    pip install trafilatura justext lxml_html_clean resiliparse datatrove spacy
+    pip install trafilatura justext lxml_html_clean resiliparse datatrove spacy dolma
     cargo build --release --example make_texts --bin unchaff
     scripts/peers.py [BYTES] [ROUNDS]
 
@@ -36,6 +36,15 @@ def peers():
         c4, gopher = C4QualityFilter(), GopherRepetitionFilter()
         yield "C4 rules (datatrove)", lambda text, page: c4.filter(Document(text=text, id="0"))
         yield "Gopher repetition (datatrove)", lambda text, page: gopher.filter(Document(text=text, id="0"))
+    except ImportError as error:
+        print("left out:", error, file=sys.stderr)
+    try:
+        from dolma.core.data_types import Document as Tagged
+        from dolma.core.registry import TaggerRegistry
+
+        for name, tagger in [("C4", "c4_v2"), ("Gopher", "gopher_v2")]:
+            tag = TaggerRegistry.get(tagger)().predict
+            yield f"{name} tagger (dolma)", lambda text, page, tag=tag: tag(Tagged(source="", id="0", text=text))
     except ImportError as error:
         print("left out:", error, file=sys.stderr)
     try:

@@ -85,7 +85,9 @@ def main():
         folder = Path(name)
         report = ["--report", folder / "report.jsonl", "--force"]
         measured("unchaff clean, all stages", size, unchaff + report)
-        measured("unchaff clean --scope corpus, all stages", size, unchaff + report + ["--scope", "corpus"])
+        across = unchaff + report + ["--scope", "corpus"]
+        measured("unchaff clean --scope corpus, all stages", size, across)
+        measured("the same, --memory 128MiB", size, [*across, "--memory", "128MiB"])
         measured("paragraphs hashed (Python)", size, [sys.executable, "-c", HASHER, *shards])
         if shutil.which("dolma"):
             measured("dolma, equal paragraphs", size, dolma(shards, folder, 0))
