@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_second_class_is_looked_for_in_the_run_alone() {
-        for at in 0..200 {
+        for at in 0..312 {
             let mut text = "word and longer ones, with no more ".repeat(6) + &"x".repeat(100) + " y";
             let has_digit = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
             text.replace_range(at..=at, "7");

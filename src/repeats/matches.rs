@@ -296,3 +296,21 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rolled_hashes_are_those_of_each_window_alone() {
+        let hashes: Vec<u64> = (1..40_u64).map(|at| mixed(at * at)).collect();
+        for window in 1..=12 {
+            for count in [0, 1, window - 1, window, window + 1, hashes.len()] {
+                let hashes = &hashes[..count];
+                let places = 0..(count + 1).saturating_sub(window);
+                let alone = places.map(|at| Rolling::new(window).at(hashes, at, &mut 0));
+                assert_eq!(rolled(hashes, window).collect::<Vec<_>>(), alone.collect::<Vec<_>>());
+            }
+        }
+    }
+}
