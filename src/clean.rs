@@ -116,7 +116,10 @@ fn judge<'p, 't>(
     let wishes = config.own.wishes(profile);
     let (mut verdicts, mut may_repeat) = match alone {
         Some(alone) => (alone.verdicts, alone.repeats_itself),
-        None => (classify::classify(profile, &config.model, config.preset, &config.own, &wishes), true),
+        None if config.needs_classifier() => {
+            (classify::classify(profile, &config.model, config.preset, &config.own, &wishes), true)
+        }
+        None => (classify::wished(profile, &wishes), true),
     };
     let goes = |line: usize| verdicts[line].as_ref().is_some_and(|verdict| verdict.is_cut(config.dropped));
     let templates = others.map_or_else(Vec::new, |others| others.templates.of(profile, others.group, goes));

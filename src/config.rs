@@ -65,6 +65,11 @@ impl Config {
         self.sites.iter().filter(is_site).max_by_key(|site| site.name.len()).map_or(self, |site| &site.config)
     }
 
+    /// Does any kind go that the classifier gives?
+    pub(crate) fn needs_classifier(&self) -> bool {
+        self.dropped.iter().any(|kind| !matches!(kind, Kind::Template | Kind::Repeat | Kind::Blank))
+    }
+
     /// The hash of everything that decides which lines go, as reports name it.
     #[must_use]
     pub fn hash(&self) -> u64 {

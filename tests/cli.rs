@@ -96,6 +96,28 @@ fn kinds_can_be_kept_and_dropped() {
         .says("there is no kind \"advert\"")
         .says("advertisement");
     place.run(&["clean", "--keep", "title", "--drop", "title"]).code(2).says("choose one");
+    place.run(&["clean", "--keep", "repeat", "--kinds", "repeat"]).code(2).says("choose one");
+
+    let alone = run(&["clean", "--kinds", "advertisement"]);
+    assert_eq!(alone, page.replace("Advertisement\n\n", ""));
+    assert_eq!(run(&["clean", "--kinds", "repeat,template"]), page);
+    assert!(!run(&["clean", "--kinds", "repeat", "--drop-line", "^By Jane"]).contains("Jane"));
+}
+
+/// Whoever wants repeats alone gets them, in a document and across documents, and nothing is classified.
+#[test]
+fn repeats_can_go_alone() {
+    let place = Place::new();
+    let body = "The ferry sails again, said the council on Tuesday after a long debate about the lock, which is a foot too narrow for her and will be so until somebody pays for a wider one.\n\nNobody had measured it, and nobody was asked about it before the vote of last spring.\n";
+    place.write("in/a.txt", format!("Share this article\n\n{body}\n{body}"));
+    place.write("in/b.txt", format!("Subscribe to our newsletter\n\n{body}"));
+    let args = ["clean", "in", "--output-dir", "out", "--report", "report.jsonl"];
+    place.run(&[&args[..], &["--scope", "corpus", "--copies", "drop", "--kinds", "repeat"]].concat()).code(0);
+    let text = |name: &str| String::from_utf8(place.read(name)).unwrap();
+    assert_eq!(text("out/a.txt"), format!("Share this article\n\n{body}"));
+    assert_eq!(text("out/b.txt"), "Subscribe to our newsletter\n");
+    place.run(&["restore", "out", "--report", "report.jsonl", "--output-dir", "back"]).code(0);
+    assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
 }
 
 #[test]

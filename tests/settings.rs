@@ -24,6 +24,9 @@ fn the_nearest_file_counts_alone() {
     assert!(text.contains("Share this") && !text.contains("By Jane Roe"), "{text}");
     assert!(cleaned(&place, &["--config", "unchaff.toml"]).contains("By Jane Roe"));
     assert!(!cleaned(&place, &["--no-config"]).contains("Share this"));
+    place.write("dump/unchaff.toml", "kinds = [\"byline\"]\n");
+    let text = cleaned(&place, &["--drop", "advertisement"]);
+    assert_eq!(text, PAGE.replace("Advertisement\n\nBy Jane Roe\n\n", ""));
 
     place.run(&["clean", "dump", "--output-dir", "out"]).code(0);
     assert!(String::from_utf8(place.read("out/sub/a.txt")).unwrap().contains("Share this"));

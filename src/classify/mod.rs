@@ -37,7 +37,7 @@ mod words;
 use crate::classify::inputs::Inputs;
 use crate::classify::model::Model;
 use crate::kind::{Kind, KindSet};
-use crate::own::{DROP_RULE, Own, Wishes};
+use crate::own::{DROP_RULE, Own, Wish, Wishes};
 use crate::profile::Profile;
 
 pub use decide::Asked;
@@ -80,6 +80,14 @@ pub fn classify(
     page.name();
     decide::decide(&mut page, &chances, preset);
     page.into_verdicts(profile.lines.len())
+}
+
+/// The verdicts where nothing but the user's wishes counts.
+#[must_use]
+pub fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>> {
+    let verdict = Verdict { kind: DROP_RULE.kind, rule: DROP_RULE.id, score: DROP_RULE.score, first: None };
+    let goes = |line: usize| !profile.is_blank(line) && wishes.of(line) == Some(Wish::Drop);
+    (0..profile.lines.len()).map(|line| goes(line).then(|| verdict.clone())).collect()
 }
 
 /// Would nothing but bylines and credits go, and what a user's own pattern drops? That is no page with

@@ -39,6 +39,10 @@ pub struct Layer {
     /// Kinds that go too, such as `title` and `caption`.
     #[schemars(extend("examples" = [["caption"]]))]
     pub drop: Option<Vec<Kind>>,
+    /// No other kinds go than these, and the blank lines that they leave. If none of them is the classifier's, as
+    /// in `["repeat", "template"]`, it does not run.
+    #[schemars(extend("examples" = [["repeat", "template"]]))]
+    pub kinds: Option<Vec<Kind>>,
     /// Nothing but the running text stays: short for `drop = ["title", "caption", "byline"]`.
     #[schemars(extend("examples" = [true]))]
     pub body_only: Option<bool>,
@@ -133,6 +137,8 @@ pub struct SiteLayer {
     pub keep: Option<Vec<Kind>>,
     /// As in the file: kinds that go too.
     pub drop: Option<Vec<Kind>>,
+    /// As in the file: no other kinds go.
+    pub kinds: Option<Vec<Kind>>,
     /// As in the file: nothing but the running text stays.
     pub body_only: Option<bool>,
     /// Lines that stay, besides those of the file.
@@ -151,6 +157,7 @@ impl Layer {
             preset: self.preset,
             keep: self.keep.clone(),
             drop: self.drop.clone(),
+            kinds: self.kinds.clone(),
             body_only: self.body_only,
             keep_line: self.keep_line.clone(),
             drop_line: self.drop_line.clone(),

@@ -324,15 +324,23 @@ fn kinds(said: &[Said]) -> Result<BTreeMap<Kind, (bool, String)>, Error> {
     for one in said {
         let (keep, drop) =
             (one.lines.keep.as_deref().unwrap_or(&[]), one.lines.drop.as_deref().unwrap_or(&[]));
-        if let Some(kind) = drop.iter().find(|kind| keep.contains(kind)) {
-            return Err(Error::Setting {
-                place: one.place("drop", Some(kind.slug())),
-                message: format!("{kind} stands in both keep and drop; choose one"),
-            });
+        let chosen = one.lines.kinds.as_deref().unwrap_or(&[]);
+        for (list, key) in [(drop, "drop"), (chosen, "kinds")] {
+            if let Some(kind) = list.iter().find(|kind| keep.contains(kind)) {
+                return Err(Error::Setting {
+                    place: one.place(key, Some(kind.slug())),
+                    message: format!("{kind} stands in both keep and {key}; choose one"),
+                });
+            }
         }
-        let body_only = BODY_ONLY.iter().filter(|_| one.lines.body_only.is_some());
-        for &kind in body_only {
-            // `body-only = false` takes back what a lower source asked for.
+        // Blank lines go with what goes, whatever that is.
+        for kind in Kind::ALL.into_iter().filter(|&kind| one.lines.kinds.is_some() && kind != Kind::Blank) {
+            let goes = chosen.contains(&kind);
+            kinds.insert(kind, (goes, one.place("kinds", goes.then(|| kind.slug()))));
+        }
+        // `body-only = false` takes back what a lower source asked for, as `kinds` has done already.
+        let speaks = |body_only: bool| body_only || one.lines.kinds.is_none();
+        for kind in BODY_ONLY.into_iter().filter(|_| one.lines.body_only.is_some_and(speaks)) {
             let goes = one.lines.body_only == Some(true) || KindSet::default().contains(kind);
             kinds.insert(kind, (goes, one.place("body-only", None)));
         }

@@ -20,7 +20,7 @@ impl Settings {
         let mut tables = String::new();
         for key in keys::all() {
             match (key.name.as_str(), key.form) {
-                ("extend" | "body-only", _) => {} // said by what they bring
+                ("extend" | "body-only" | "kinds", _) => {} // said by what they bring
                 ("keep" | "drop", _) => self.write_kinds(&key.name, &note, &mut out),
                 (_, Form::Texts) => self.write_texts(&key.name, &note, &mut out),
                 (_, Form::Table) => self.write_table(&key.name, &note, &mut tables),

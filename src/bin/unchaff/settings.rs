@@ -27,6 +27,16 @@ pub(crate) struct SettingArgs {
     #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = parse_kind)]
     drop: Vec<Kind>,
 
+    /// Drop these kinds alone; `repeat,template` is fastest: no line is classified
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "KIND,…",
+        value_delimiter = ',',
+        value_parser = parse_kind
+    )]
+    kinds: Vec<Kind>,
+
     /// Nothing but the running text: short for --drop title,caption,byline
     #[arg(long)]
     body_only: bool,
@@ -79,7 +89,7 @@ impl From<PresetArg> for Preset {
 impl SettingArgs {
     /// Were kinds chosen?
     pub(crate) fn chooses_kinds(&self) -> bool {
-        !self.keep.is_empty() || !self.drop.is_empty() || self.body_only
+        !self.keep.is_empty() || !self.drop.is_empty() || !self.kinds.is_empty() || self.body_only
     }
 
     /// What counts for `paths`: what was typed here and in `more`, the environment, the nearest file.
@@ -105,6 +115,7 @@ impl SettingArgs {
             preset: self.preset.map(Preset::from),
             keep: given(&self.keep),
             drop: given(&self.drop),
+            kinds: given(&self.kinds),
             body_only: self.body_only.then_some(true),
             keep_line: given(&self.keep_line),
             drop_line: given(&self.drop_line),
