@@ -25,6 +25,8 @@ const ARTICLE_WEIGHT: f32 = 0.5;
 const UNSPACED: f32 = 0.08;
 /// Lines of a run of junk of which a part may go.
 const LONG_RUN: usize = 6;
+/// Between the seeds of two passes.
+const SEEDS_APART: u64 = 1000;
 /// Sets the random numbers of thinning apart from those of training.
 const THINNING: u64 = 0x7468_696e;
 
@@ -38,8 +40,14 @@ pub(super) struct Example {
     pub(super) weights: Vec<f32>,
 }
 
-/// The documents of a corpus, and its articles as clean texts.
-pub(super) fn gather(corpus: &Corpus, settings: &Settings, included: impl Fn(&Gold) -> bool) -> Vec<Example> {
+/// The documents of a corpus, and its articles as clean texts, as the pass of number `epoch` shows them: what a
+/// page loses, and which are shown as if in another script, is another matter in each pass.
+pub(super) fn gather(
+    corpus: &Corpus,
+    settings: &Settings,
+    epoch: usize,
+    included: impl Fn(&Gold) -> bool,
+) -> Vec<Example> {
     let documents: Vec<&Gold> = corpus.documents.iter().filter(|gold| included(gold)).collect();
     let mut pages: Vec<&Gold> = documents
         .iter()
@@ -52,7 +60,8 @@ pub(super) fn gather(corpus: &Corpus, settings: &Settings, included: impl Fn(&Go
         Some(_) => CLEAN_WEIGHT,
         None => settings.set_weights.get(&gold.dataset).copied().unwrap_or(1.0),
     };
-    let mut random = Random::new(settings.seed ^ THINNING);
+    let of_pass = settings.seed.wrapping_add(SEEDS_APART * epoch as u64);
+    let mut random = Random::new(of_pass ^ THINNING);
     let seeds: Vec<u64> = documents.iter().map(|_| random.next()).collect();
     let mut examples: Vec<Example> = documents
         .par_iter()

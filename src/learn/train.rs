@@ -3,15 +3,13 @@
 use rayon::prelude::*;
 
 use super::examples::Example;
-use super::gold::Label;
 use super::gradient::{Turned, back};
+use super::loss::Loss;
 use super::random::Random;
-use super::{Progress, vocabulary};
+use super::{Progress, Settings, vocabulary};
 use crate::classify::inputs::{CAPITALS, EVIDENCE, LAYOUT, LINE_FACTS};
 use crate::classify::model::{Card, Model, Vocabulary, sum_words};
-use crate::classify::network::{
-    BOTH, CLASSES, FIRST, INPUT, LAYERS, MEMORY, SECOND, Trace, WEIGHTS, WORD, pass, softmax,
-};
+use crate::classify::network::{BOTH, FIRST, INPUT, LAYERS, MEMORY, SECOND, Trace, WEIGHTS, WORD, pass};
 
 /// Documents a step. Each is worked on by itself and their slopes are added in order, so that the
 /// number of threads does not matter.
@@ -40,25 +38,30 @@ const WITHOUT_EVIDENCE: f32 = 0.1;
 const WITHOUT_LAYOUT: f32 = 0.15;
 /// Of those without words, the share that is also shown without capitals: most scripts have none.
 const WITHOUT_CAPITALS: f32 = 0.4;
-/// Weight of the first layer's guess in the loss.
-const GUESS_WEIGHT: f32 = 0.5;
 
-/// Trains a model. The same examples, epochs and seed give the same bytes on one machine.
+/// Trains a model on the documents as `gather` shows them in each pass, by its number. The same documents and
+/// settings give the same bytes on one machine.
 pub(super) fn train(
-    examples: &[Example],
+    gather: impl Fn(usize) -> Vec<Example>,
     card: Card,
-    epochs: usize,
-    seed: u64,
+    settings: &Settings,
     tell: &mut dyn FnMut(Progress),
 ) -> Model {
-    let known = vocabulary::choose(examples);
+    let epochs = settings.epochs;
+    let mut examples = gather(0);
+    let known = vocabulary::choose(&examples);
     let vocabulary = Vocabulary::of(&known);
-    let rows: Vec<Vec<Vec<u32>>> = examples.par_iter().map(|example| rows(example, &vocabulary)).collect();
-    let mut random = Random::new(seed);
+    let mut random = Random::new(settings.seed);
     let mut state = State::new(known.len(), &mut random);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let steps = epochs * examples.len().div_ceil(BATCH);
     for epoch in 0..epochs {
+        if epoch > 0 {
+            examples = Vec::new(); // before the next ones are made: they are most of the memory
+            examples.extend(gather(epoch));
+        }
+        let rows: Vec<Vec<Vec<u32>>> =
+            examples.par_iter().map(|example| rows(example, &vocabulary)).collect();
         for at in (1..order.len()).rev() {
             order.swap(at, random.below(at + 1));
         }
@@ -246,39 +249,13 @@ fn learn(
         }
     };
     let trace = pass(&state.weights, &example.inputs, Trace { input, ..Trace::default() }, leave_out);
-    let mut lesson = Lesson {
-        loss: 0.0,
-        weight: example.weights.iter().sum(),
-        weight_slopes: Vec::new(),
-        word_slopes: Vec::new(),
-        rows: shown,
-    };
-    let mut scores = vec![0.0; lines * CLASSES];
-    let mut guesses = vec![0.0; lines];
-    for (line, slopes) in scores.chunks_exact_mut(CLASSES).enumerate() {
-        let weight = example.weights[line];
-        let chances = softmax(&trace.scores[line * CLASSES..][..CLASSES]);
-        let stays = (chances[0] + chances[1]).max(1e-9);
-        let target = match example.labels[line] {
-            Label::Body => [1.0, 0.0, 0.0],
-            Label::Furniture => [0.0, 1.0, 0.0],
-            Label::Junk => [0.0, 0.0, 1.0],
-            Label::Stays => [chances[0] / stays, chances[1] / stays, 0.0],
-            Label::Unknown => continue,
-        };
-        let right: f32 = match example.labels[line] {
-            Label::Stays => stays,
-            _ => chances.iter().zip(target).map(|(chance, target)| chance * target).sum(),
-        };
-        lesson.loss -= weight * right.max(1e-9).ln();
-        for class in 0..CLASSES {
-            slopes[class] = weight * (chances[class] - target[class]);
-        }
-        let is_body = f32::from(u8::from(matches!(example.labels[line], Label::Body | Label::Stays)));
-        guesses[line] = GUESS_WEIGHT * weight * (trace.guess[line] - is_body);
-    }
+    let Loss { value, scores, guesses } = Loss::of(example, &trace);
     let gradient = back(&trace, &example.inputs.document, turned, &scores, &guesses, HIDDEN_LEFT_OUT);
-    lesson.weight_slopes = gradient.weights;
-    lesson.word_slopes = gradient.words;
-    lesson
+    Lesson {
+        loss: value,
+        weight: example.weights.iter().sum(),
+        weight_slopes: gradient.weights,
+        word_slopes: gradient.words,
+        rows: shown,
+    }
 }
