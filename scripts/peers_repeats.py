@@ -85,9 +85,12 @@ def main():
         folder = Path(name)
         report = ["--report", folder / "report.jsonl", "--force"]
         measured("unchaff clean, all stages", size, unchaff + report)
+        alone = ["--kinds", "repeat,template"]
+        measured("unchaff clean --kinds repeat,template", size, unchaff + report + alone)
         across = unchaff + report + ["--scope", "corpus"]
         measured("unchaff clean --scope corpus, all stages", size, across)
         measured("the same, --memory 128MiB", size, [*across, "--memory", "128MiB"])
+        measured("unchaff clean --scope corpus --kinds repeat,template", size, across + alone)
         measured("paragraphs hashed (Python)", size, [sys.executable, "-c", HASHER, *shards])
         if shutil.which("dolma"):
             measured("dolma, equal paragraphs", size, dolma(shards, folder, 0))
