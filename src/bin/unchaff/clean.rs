@@ -229,7 +229,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     if args.format == FormatArg::Marks {
         if args.report.is_some() || args.stat || args.view.is_any() || args.settings.chooses_kinds() {
             return Err(Error::Usage {
-                message: "--format marks writes every line and marks all kinds; it goes with none of --report, --stat, --diff, --html, --keep, --drop and --body-only".to_owned(),
+                message: "--format marks writes every line and marks all kinds; it goes with none of --report, --stat, --diff, --html, --keep, --drop, --kinds and --body-only".to_owned(),
             });
         }
         config.dropped = KindSet::ALL;
