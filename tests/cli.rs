@@ -104,7 +104,7 @@ fn kinds_can_be_kept_and_dropped() {
     assert!(!run(&["clean", "--kinds", "repeat", "--drop-line", "^By Jane"]).contains("Jane"));
 }
 
-/// Whoever wants repeats alone gets them, in a document and across documents, and nothing is classified.
+/// Whoever wants repeats alone gets them, in a document and across documents.
 #[test]
 fn repeats_can_go_alone() {
     let place = Place::new();
