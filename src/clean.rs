@@ -182,3 +182,20 @@ impl<'t> Cleaned<'t> {
         &self.original[cut.span.clone()]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_classified_where_none_of_the_classifier_s_kinds_goes() {
+        let text = "Home | News | Sport\n\nThe ferry sails again on Monday, says the council.\n";
+        let profile = Profile::of(text);
+        let judged = |kinds: [Kind; 2]| {
+            let config = Config { dropped: kinds.into_iter().collect(), ..Config::default() };
+            judge(&profile, &config, None, None).verdicts.iter().flatten().count()
+        };
+        assert_eq!(judged([Kind::Repeat, Kind::Template]), 0);
+        assert!(judged([Kind::Repeat, Kind::Navigation]) > 0);
+    }
+}

@@ -169,6 +169,21 @@ impl KindSet {
     }
 }
 
+/// ```
+/// use unchaff::{Config, Kind};
+///
+/// let repeats_alone = Config { dropped: [Kind::Repeat].into_iter().collect(), ..Config::default() };
+/// let cleaned = unchaff::clean("Share this article\nThe ferry sails again.\n", &repeats_alone);
+/// assert!(cleaned.cuts.is_empty());
+/// ```
+impl FromIterator<Kind> for KindSet {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+        let mut set = Self(0);
+        kinds.into_iter().for_each(|kind| set.insert(kind));
+        set
+    }
+}
+
 impl Default for KindSet {
     fn default() -> Self {
         Self::DEFAULT_DROPPED

@@ -182,3 +182,30 @@ fn example(text: &str, labels: &[Label], domain: &str, weight: f32) -> Example {
     }
     Example { inputs, domain: domain.to_owned(), labels, weights }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pass_thins_a_page_in_its_own_way() {
+        let mut text = "The ferry sails again on Monday, says the council of the island.\n".to_owned();
+        let mut labels = vec![Label::Body];
+        for number in 0..40 {
+            text.push_str(&format!("Section {number}\n"));
+            labels.push(Label::Junk);
+        }
+        let gold = Gold { text, labels, domain: "example.org".to_owned(), ..Gold::default() };
+        let corpus = Corpus { documents: vec![gold], ..Corpus::default() };
+        let lines = |epoch| {
+            let examples = gather(&corpus, &Settings::default(), epoch, |_| true);
+            (examples[0].labels.clone(), examples[0].inputs.words.clone())
+        };
+        let passes: Vec<_> = (0..12).map(lines).collect();
+        assert_eq!(passes, (0..12).map(lines).collect::<Vec<_>>(), "a pass is the same again");
+        assert!(passes.iter().all(|(labels, _)| labels[0] == Label::Body), "only junk goes");
+        let lengths: std::collections::BTreeSet<usize> =
+            passes.iter().map(|(labels, _)| labels.len()).collect();
+        assert!(lengths.len() >= 3, "{lengths:?}");
+    }
+}

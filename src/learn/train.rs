@@ -57,8 +57,8 @@ pub(super) fn train(
     let steps = epochs * examples.len().div_ceil(BATCH);
     for epoch in 0..epochs {
         if epoch > 0 {
-            examples = Vec::new(); // before the next ones are made: they are most of the memory
-            examples.extend(gather(epoch));
+            drop(examples); // before the next ones are made: they are most of the memory
+            examples = gather(epoch);
         }
         let rows: Vec<Vec<Vec<u32>>> =
             examples.par_iter().map(|example| rows(example, &vocabulary)).collect();

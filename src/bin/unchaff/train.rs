@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use unchaff::error::Error;
 use unchaff::learn::gold::{self, Fold, Gold};
 use unchaff::learn::{self, EPOCHS, Progress, Settings};
-use unchaff::{Config, KindSet, output};
+use unchaff::{Config, Kind, KindSet, output};
 
 use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, pool};
 use crate::exit::Exit;
@@ -113,11 +113,7 @@ pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Erro
 }
 
 fn body_only() -> KindSet {
-    let mut dropped = KindSet::default();
-    for kind in [unchaff::Kind::Title, unchaff::Kind::Caption, unchaff::Kind::Byline] {
-        dropped.insert(kind);
-    }
-    dropped
+    KindSet::default().iter().chain([Kind::Title, Kind::Caption, Kind::Byline]).collect()
 }
 
 fn parse_weight(text: &str) -> Result<(String, f32), String> {
