@@ -159,14 +159,16 @@ impl Frame {
 }
 
 impl Parallel {
-    /// The array without the entries of lines that are gone. A comma goes with the entry behind it.
+    /// The array without the entries of lines that are gone. A comma goes with the entry behind it; the space
+    /// before the first stays.
     fn without(&self, bytes: &[u8], is_gone: &[bool]) -> Vec<u8> {
-        let mut out = vec![b'['];
-        let mut end = self.span.start + 1;
+        let mut end = self.entries.first().map_or(self.span.start + 1, |entry| entry.start);
+        let mut out = bytes[self.span.start..end].to_vec();
+        let mut is_first = true;
         for (number, entry) in self.entries.iter().enumerate() {
             if !is_gone.get(number).copied().unwrap_or(false) {
-                let is_first = out.len() == 1;
                 out.extend_from_slice(&bytes[if is_first { entry.start } else { end }..entry.end]);
+                is_first = false;
             }
             end = entry.end;
         }

@@ -166,6 +166,11 @@ fn arrays_with_an_entry_for_each_line_can_follow_their_lines() {
     assert_eq!(row["meta"]["ids"], serde_json::json!([3, 4, 7, 8]));
     restore(&place, "o", "r", "b");
     assert_eq!(place.read("b"), line(PAGE, before).into_bytes());
+    let first_stays = "{\"text\":\"The ferry sails again on Monday, says the council of the island.\\nShare this article\\n\",\"scores\":[\t7 ,8 ]}\n";
+    place.write("f.jsonl", first_stays);
+    place.run(&["clean", "f.jsonl", "-o", "f", "--filter-parallel", "scores"]).code(0).says("1 changed");
+    let kept = first_stays.replace("Share this article\\n", "").replace(" ,8", "");
+    assert_eq!(String::from_utf8(place.read("f")).unwrap(), kept, "what stays keeps its spelling");
     place.write("e.jsonl", line(PAGE, "[1]"));
     place
         .run(&["clean", "e.jsonl", "-o", "p", "--filter-parallel", "scores"])
