@@ -20,7 +20,7 @@ use pulp::{Arch, NullaryFnOnce};
 use super::inputs::{Inputs, LINE_FACTS};
 use super::network::{
     BOTH, CLASSES, DOCUMENT, FIRST, GUESS, GUESSED, HIDDEN, INPUT, LAST, LINE, MEAN, MEMORY, MIDDLE, OUT,
-    SECOND, TOP, WORD, add_to, dot, multiply, rectify, sigmoid, turned_out, word_scale,
+    SECOND, TOP, WORD, add_to, dot, rectify, sigmoid, turned_out, word_scale,
 };
 
 /// Gates and candidates of both directions.
@@ -57,7 +57,8 @@ impl NullaryFnOnce for Scores<'_> {
         let mut hidden = vec![[0.0; HIDDEN]; lines];
         let mut bias = [0.0; HIDDEN];
         bias.copy_from_slice(LINE.bias(weights));
-        multiply::<HIDDEN>(&inputs.document, DOCUMENT.weights(weights), DOCUMENT.bias(weights), &mut bias);
+        add_to(&mut bias, DOCUMENT.bias(weights));
+        dense(&inputs.document, DOCUMENT.weights(weights), &mut bias);
         let mut input = [0.0; INPUT];
         for (line, hidden) in hidden.iter_mut().enumerate() {
             input[..LINE_FACTS].copy_from_slice(inputs.row(line));
@@ -96,7 +97,8 @@ impl NullaryFnOnce for Scores<'_> {
         }
         let mut bias = [0.0; COLUMNS];
         bias.copy_from_slice(SECOND.bias(weights));
-        multiply::<COLUMNS>(&mean, MEAN.weights(weights), MEAN.bias(weights), &mut bias);
+        add_to(&mut bias, MEAN.bias(weights));
+        dense(&mean, MEAN.weights(weights), &mut bias);
         let input = SecondInput { weights: SECOND.weights(weights), memory: &first, guessed: &guessed };
         let second = recurrent(&bias, &input);
 

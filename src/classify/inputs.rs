@@ -98,8 +98,8 @@ impl Inputs {
             size_facts(item, &mut row[SIZE]);
             shape_facts(item, &mut row[SHAPE]);
             evidence_facts(item, &mut row[EVIDENCE]);
-            topic.facts(at, items.len(), &mut row[TOPIC]);
         }
+        topic.facts(|at, facts| inputs.facts[at * LINE_FACTS..][TOPIC].copy_from_slice(&facts));
         place_facts(profile, items, &mut inputs.facts);
         relation_facts(items, &frames, topic, &mut inputs.facts);
         inputs.document = document_facts(profile, items, &inputs.facts);
@@ -295,14 +295,14 @@ fn relation_facts(items: &[Item], frames: &[Frame], topic: &Topic, facts: &mut [
     }
     let copies = |form: u32| log(forms.of(u64::from(form)).max(1) - 1) / 3.0;
     let title = (0..items.len().min(TITLE_LINES)).find(|&at| topic.of_line(at).len() >= TITLE_WORDS_MIN);
+    let in_title = title.map_or_else(Vec::new, |title| topic.is_in(title));
     for (at, item) in items.iter().enumerate() {
         let (own, size) = (topic.of_line(at), log(item.facts.words()));
         let (mut of_own, mut of_title, mut is_inside) = (0.0, 0.0, false);
         if let Some(title) = title.filter(|&title| title != at) {
-            let words = topic.of_line(title);
-            let shared = own.iter().filter(|slot| words.binary_search(slot).is_ok()).count();
+            let shared = own.iter().filter(|&&word| in_title[word as usize]).count();
             of_own = share(number(shared), number(own.len()));
-            of_title = share(number(shared), number(words.len()));
+            of_title = share(number(shared), number(topic.of_line(title).len()));
             let outer = items[title].normal;
             is_inside =
                 item.facts.words() > 2 && item.normal.len() <= outer.len() && outer.contains(item.normal);
