@@ -189,12 +189,10 @@ mod tests {
 
     #[test]
     fn each_pass_thins_a_page_in_its_own_way() {
-        let mut text = "The ferry sails again on Monday, says the council of the island.\n".to_owned();
-        let mut labels = vec![Label::Body];
-        for number in 0..40 {
-            text.push_str(&format!("Section {number}\n"));
-            labels.push(Label::Junk);
-        }
+        let menu: String = (0..40).map(|number| format!("Section {number}\n")).collect();
+        let text = format!("The ferry sails again on Monday, says the council of the island.\n{menu}");
+        let mut labels = vec![Label::Junk; 41];
+        labels[0] = Label::Body;
         let gold = Gold { text, labels, domain: "example.org".to_owned(), ..Gold::default() };
         let corpus = Corpus { documents: vec![gold], ..Corpus::default() };
         let lines = |epoch| {
