@@ -32,7 +32,7 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 19] = [
+const OTHERS: [Reason; 21] = [
     other(
         Kind::Navigation,
         "navigation/menu",
@@ -44,6 +44,18 @@ const OTHERS: [Reason; 19] = [
         "related/list",
         "a headline below a label such as \"You may also like\"",
         "lists without such a label, and long lists inside the running text",
+    ),
+    other(
+        Kind::Navigation,
+        "navigation/dated",
+        "lines with a date of which three or more stand one behind the other, such as the months of an archive",
+        "an article's own date; whether the lines go is decided before they are named so",
+    ),
+    other(
+        Kind::Related,
+        "related/dated",
+        "the same, where most of them have the words of a headline",
+        "as above",
     ),
     other(
         Kind::Byline,

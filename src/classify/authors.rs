@@ -8,6 +8,8 @@ use super::{Item, Page};
 
 /// Most words of a name with a place or a post ("Jane Roe at Quarry Lane").
 const NAME_WORDS_MAX: u32 = 6;
+/// Most lines below a byline that are part of it: a name, and a post.
+const NAMES_BELOW_MAX: usize = 2;
 /// Most words of the note, from the guards of author notes.
 const NOTE_WORDS_MAX: u32 = 60;
 
@@ -22,12 +24,17 @@ fn settle_names(page: &mut Page) {
     let head = page.body.start.min(page.items.len());
     let Some(headline) = page.items[..head].iter().position(|item| !item.is_junk()) else { return };
     let is_byline = |item: &Item| item.verdict.as_ref().is_some_and(|verdict| verdict.kind == Kind::Byline);
+    let mut below = 0;
     // The line directly above the body is left out: there stands its first heading.
     for at in headline + 1..head.saturating_sub(1) {
-        let beside = is_byline(&page.items[at - 1]) || is_byline(&page.items[at + 1]);
+        let is_below = is_byline(&page.items[at - 1]) && below < NAMES_BELOW_MAX;
+        let beside = is_below || is_byline(&page.items[at + 1]);
         let item = &mut page.items[at];
         if item.verdict.is_none() && !item.is_kept() && beside && is_name(item) {
             item.settle(Kind::Byline, "byline/name", 0.7);
+            below += 1;
+        } else {
+            below = 0;
         }
     }
 }
@@ -40,6 +47,7 @@ fn is_name(item: &Item) -> bool {
         && facts.capitalised * 5 >= facts.spaced_words * 3
         && facts.digits == 0
         && facts.unspaced == 0
+        && !facts.marked
 }
 
 /// The last line, if it begins with a name from a byline: "Jane Roe writes about rivers."

@@ -7,11 +7,18 @@ use crate::kind::Kind;
 
 use super::{Item, Page};
 
+/// The rules of lines with dates, of which several stand one behind the other: stories, and all others.
+pub(super) const DATED: [&str; 2] = ["related/dated", "navigation/dated"];
+
 /// Longest list inside the body; longer runs below a label are something else (a glossary, a cast).
 const INSIDE_HEADLINES_MAX: usize = 8;
 /// A single line below a label that is shorter than this may be the next section's heading.
 const LAST_HEADLINE_WORDS_MIN: u32 = 5;
 const SCORE: f32 = 0.85;
+/// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
+const DATED_MIN: usize = 3;
+/// Letters of a script without spaces that no date has.
+const UNSPACED_OF_DATE_MAX: u32 = 7;
 
 pub(super) fn settle(page: &mut Page) {
     let mut at = page.body.start;
@@ -25,6 +32,31 @@ pub(super) fn settle(page: &mut Page) {
         // A label inside a list opens no other one, and each line is looked at once.
         at = end.max(label + 1);
     }
+}
+
+/// Names what goes as lines with a date, if several stand one behind the other: the months of an archive,
+/// other stories with their days. Only the name changes.
+pub(super) fn name_dated(page: &mut Page) {
+    let mut items = &mut page.items[..];
+    while let Some(start) = items.iter().position(is_dated) {
+        let rest = &mut items[start..];
+        let length = rest.iter().position(|item| !is_dated(item)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at_mut(length);
+        if length >= DATED_MIN {
+            let is_story = |item: &&Item| item.is_headline() || item.facts.unspaced > UNSPACED_OF_DATE_MAX;
+            let stories = run.iter().filter(is_story).count();
+            let (kind, rule) =
+                if stories * 2 > length { (Kind::Related, DATED[0]) } else { (Kind::Navigation, DATED[1]) };
+            for verdict in run.iter_mut().filter_map(|item| item.verdict.as_mut()) {
+                (verdict.kind, verdict.rule) = (kind, rule);
+            }
+        }
+        items = after;
+    }
+}
+
+fn is_dated(item: &Item) -> bool {
+    item.verdict.as_ref().is_some_and(|verdict| verdict.rule == "byline/date")
 }
 
 /// Before the body no label opens a list: what follows there is the article's own headline.

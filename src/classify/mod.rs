@@ -11,7 +11,7 @@
 //!    runs of labels (`menus`); the headline; weaker evidence beside a named line; names beside a
 //!    byline and the note on the author (`authors`);
 //! 4. `decide` brings both together: the model decides, the name says why. A name decides alone only
-//!    where the model is in doubt.
+//!    where the model is in doubt. Dates that go one behind the other are a list, and are named so.
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
 //!
@@ -79,6 +79,7 @@ pub fn classify(
     let chances = model.score(&Inputs::of(profile, &page));
     page.name();
     decide::decide(&mut page, &chances, preset);
+    lists::name_dated(&mut page);
     page.into_verdicts(profile.lines.len())
 }
 
@@ -94,8 +95,11 @@ pub fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>> {
 /// things around its article but an article, and a clean text comes through untouched.
 #[must_use]
 pub fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
-    let is_part = |kind: Kind| matches!(kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit);
-    let is_page = |verdict: &Verdict| !is_part(verdict.kind) || verdict.first.is_some();
+    let is_part = |verdict: &Verdict| {
+        matches!(verdict.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit)
+            || lists::DATED.contains(&verdict.rule)
+    };
+    let is_page = |verdict: &Verdict| !is_part(verdict) || verdict.first.is_some();
     !verdicts.iter().flatten().any(|verdict| is_page(verdict) && verdict.rule != DROP_RULE.id)
 }
 
