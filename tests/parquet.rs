@@ -245,4 +245,10 @@ fn damage_costs_that_file_alone() {
         ran.says("damaged.parquet: its Parquet data is damaged");
         assert!(!place.path("out/damaged.parquet").exists());
     }
+    // A file on which the library panics.
+    place
+        .write("in/damaged.parquet", std::fs::read(root().join("fuzz/seeds/parquet/broken-reader")).unwrap());
+    let ran = place.run(&["clean", "in", "--output-dir", "out", "--force"]).code(2);
+    let ran = ran.says("damaged.parquet: its Parquet data is damaged");
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
 }

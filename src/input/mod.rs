@@ -56,6 +56,17 @@ pub enum Source {
     },
 }
 
+/// Is a panic of this thread caught and told of in words? The Parquet library panics on some files that were
+/// damaged or made up; a panic hook has nothing to add to that.
+#[must_use]
+pub fn is_panic_caught() -> bool {
+    #[cfg(feature = "parquet")]
+    let is_guarded = parquet::GUARDED.get();
+    #[cfg(not(feature = "parquet"))]
+    let is_guarded = false;
+    is_guarded
+}
+
 /// The id of standard input.
 pub const STDIN_ID: &str = "-";
 

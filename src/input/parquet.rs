@@ -4,6 +4,7 @@
 //! A row has no bytes of its own in a file of columns. As a piece it is spelled so: the definition level of
 //! its text, the lengths of id, address and order, these, the text.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::ops::Range;
@@ -26,6 +27,11 @@ use super::spelling::Spelling;
 const ROWS: usize = 16;
 /// Bytes before the id in a row.
 const HEAD: usize = 13;
+
+thread_local! {
+    /// Is a panic of this thread caught by [`guarded`]?
+    pub(super) static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// An open file.
 pub(super) struct Table {
@@ -226,7 +232,10 @@ fn is_in_file(chunk: &ColumnChunkMetaData) -> bool {
 /// not used again.
 pub(crate) fn guarded<T>(act: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
     let broke = |_| Err(ParquetError::General("its reader broke down".to_owned()));
-    panic::catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(broke)
+    let before = GUARDED.replace(true);
+    let done = panic::catch_unwind(AssertUnwindSafe(act));
+    GUARDED.set(before);
+    done.unwrap_or_else(broke)
 }
 
 /// Why a file cannot be read, in words that follow its name.

@@ -27,6 +27,7 @@ mod style;
 mod train;
 mod view;
 
+use std::panic;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +41,12 @@ use exit::Exit;
 use message::say;
 
 fn main() -> ExitCode {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |told| {
+        if !unchaff::input::is_panic_caught() {
+            usual(told);
+        }
+    }));
     let Args { messages, verb } = Args::parse_from(args::with_default_verb(std::env::args_os()));
     let done = match &verb {
         Verb::Clean(args) => clean::run(args, &messages),
