@@ -54,8 +54,8 @@ const OTHERS: [Reason; 21] = [
     other(
         Kind::Related,
         "related/dated",
-        "the same, where most of them have the words of a headline",
-        "as above",
+        "lines with a date of which three or more stand one behind the other, most of them headlines",
+        "an article's own date; whether the lines go is decided before they are named so",
     ),
     other(
         Kind::Byline,
