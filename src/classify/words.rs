@@ -1,5 +1,7 @@
 //! The words of a line, as hashes: what the model may know.
 
+use std::ops::Range;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::rules::word::Word;
@@ -63,16 +65,22 @@ pub(super) fn mix(form: Form, parts: &[Token]) -> u32 {
     (hash >> 32) as u32
 }
 
+/// Of so many the first and the last `each`, or all of them.
+fn ends(count: usize, each: usize, is_all: bool) -> [Range<usize>; 2] {
+    if is_all { [0..count, count..count] } else { [0..each, count - each..count] }
+}
+
 pub(super) fn push_words(tokens: &[Token], words: &mut Vec<u32>) {
     let count = tokens.len();
     if count == 0 {
         return;
     }
-    let is_long = count > 2 * WORDS_AT_END;
-    let in_ends = |at: usize| !is_long || at < WORDS_AT_END || at >= count - WORDS_AT_END;
-    words.extend((0..count).filter(|&at| in_ends(at)).map(|at| mix(Form::Word, &tokens[at..=at])));
-    let in_pairs = |at: usize| count <= WORDS_AT_END || at < PAIRS_AT_END || at + 1 >= count - PAIRS_AT_END;
-    words.extend((0..count - 1).filter(|&at| in_pairs(at)).map(|at| mix(Form::Pair, &tokens[at..at + 2])));
+    for range in ends(count, WORDS_AT_END, count <= 2 * WORDS_AT_END) {
+        words.extend(range.map(|at| mix(Form::Word, &tokens[at..=at])));
+    }
+    for range in ends(count - 1, PAIRS_AT_END, count <= WORDS_AT_END) {
+        words.extend(range.map(|at| mix(Form::Pair, &tokens[at..at + 2])));
+    }
     words.push(mix(Form::First, &tokens[..1]));
     words.push(mix(Form::Last, &tokens[count - 1..]));
     if count >= 2 {
