@@ -140,7 +140,7 @@ pub(crate) fn find(
         |repeat: &super::Repeat| (repeat.lines.first().copied(), repeat.part.as_ref().map(|span| span.start));
     findings.cuts.sort_by_key(place);
     findings.marks.sort_by_key(place);
-    part_from_each_other(&mut findings.cuts);
+    part_from_each_other(profile, &mut findings);
     findings
 }
 

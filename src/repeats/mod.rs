@@ -54,6 +54,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::profile::Profile;
+use crate::segment::is_blank;
 use across::Copied;
 pub use settings::{Copies, Order, Partial, Scope, Settings, WORDS_MIN, WORDS_MIN_RANGE};
 use templates::Templates;
@@ -169,7 +170,7 @@ pub(crate) fn find_among(profile: &Profile, tokens: &Tokens, settings: &Settings
     for block in blocks::blocks(tokens, &found.matches) {
         judge::judge(profile, tokens, &block, &found.matches, settings, &mut findings);
     }
-    part_from_each_other(&mut findings.cuts);
+    part_from_each_other(profile, &mut findings);
     if scattered::is_scattered(&findings.cuts) {
         findings.marks.append(&mut findings.cuts);
     }
@@ -193,12 +194,35 @@ fn count(findings: &mut Findings) {
     }
 }
 
-/// Two parts of one line may both take the blanks between them: the first has them.
-fn part_from_each_other(cuts: &mut [Repeat]) {
-    let mut gone = 0;
-    for span in cuts.iter_mut().filter_map(|cut| cut.part.as_mut()) {
-        span.start = span.start.max(gone);
-        gone = span.end;
+/// Makes the cuts disjoint. Two parts of one line may both take the blanks between them: the first has them. A
+/// part that has more in common with another one, or whose line goes, becomes a mark.
+fn part_from_each_other(profile: &Profile, findings: &mut Findings) {
+    let cuts = &mut findings.cuts;
+    let start = |cut: &Repeat| cut.part.as_ref().map(|span| span.start);
+    let mut parts: Vec<usize> = (0..cuts.len()).filter(|&at| cuts[at].part.is_some()).collect();
+    if parts.is_empty() {
+        return;
+    }
+    parts.sort_by_key(|&at| start(&cuts[at]));
+    let mut goes = vec![false; profile.lines.len()];
+    for &line in cuts.iter().filter(|cut| cut.part.is_none()).flat_map(|cut| &cut.lines) {
+        goes[line] = true;
+    }
+    let mut is_taken = vec![false; cuts.len()];
+    let mut end = 0;
+    for at in parts {
+        let is_whole = cuts[at].lines.iter().any(|&line| goes[line]);
+        let Some(span) = &mut cuts[at].part else { continue };
+        let rest = span.start.max(end)..span.end;
+        if is_whole || rest.is_empty() || !is_blank(&profile.text[span.start..rest.start]) {
+            is_taken[at] = true;
+        } else {
+            end = span.end;
+            *span = rest;
+        }
+    }
+    for (cut, is_taken) in std::mem::take(cuts).into_iter().zip(is_taken) {
+        if is_taken { findings.marks.push(cut) } else { findings.cuts.push(cut) }
     }
 }
 

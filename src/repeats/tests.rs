@@ -28,6 +28,20 @@ fn a_common_short_line_does_not_hide_the_match() {
     assert_eq!(found(&text), [(vec![3, 4], 1..3)]);
 }
 
+/// Found by the fuzzer: a line that goes in one block was also cut in part, by another one.
+#[test]
+fn a_line_of_two_blocks_goes_once() {
+    let text = "Quay\na well-known: The ferry sets:sail on. say Jane Quay\nQuay\na well-known: The ferry sets:sail on. say Jane Quay again: look! Quay\na well-known: The ferry sets:sail on. say Jane ";
+    let settings = Settings { words_min: 8, ..Settings::default() };
+    let cuts = find(&Profile::of(text), |_| true, &settings).cuts;
+    let mut lines: Vec<usize> = cuts.iter().flat_map(|cut| cut.lines.clone()).collect();
+    assert!(lines.contains(&3), "{cuts:?}");
+    lines.sort_unstable();
+    let count = lines.len();
+    lines.dedup();
+    assert_eq!(lines.len(), count, "{cuts:?}");
+}
+
 #[test]
 fn type_setting_does_not_matter_and_numbers_do() {
     let shouted = LONG.to_uppercase().replace(' ', "  ");
