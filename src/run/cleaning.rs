@@ -2,6 +2,7 @@
 //! bytes to those that are written; no item waits for another, and their order is kept.
 
 use std::borrow::Cow;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -151,12 +152,17 @@ impl Cleaning<'_> {
         let told = self.survey.map(|survey| survey.of(self.job, src, document)).transpose()?;
         let Told { others, alone } = told.unwrap_or_default();
         let config = self.job.config.of_site(&document.site());
-        let mut cleaned = clean_among(&document.text, config, others.as_ref(), alone);
-        if self.runs_together(&loaded, &cleaned) {
-            cleaned = Cleaned { cuts: Vec::new(), lines_kept: cleaned.lines, ..cleaned };
-        }
-        let rendered = self.render(&loaded, cleaned);
-        Ok(done(loaded, rendered))
+        let rendered = unless_it_panics(|| {
+            let mut cleaned = clean_among(&document.text, config, others.as_ref(), alone);
+            if self.runs_together(&loaded, &cleaned) {
+                cleaned = Cleaned { cuts: Vec::new(), lines_kept: cleaned.lines, ..cleaned };
+            }
+            self.render(&loaded, cleaned)
+        });
+        Ok(match rendered {
+            Some(rendered) => done(loaded, rendered),
+            None => left_out(loaded),
+        })
     }
 
     /// Would a document that is parted from others by blank lines, cut, not be parted any more? Then it stays
@@ -292,6 +298,32 @@ fn unnamed_arrays(job: &Job, record: &Record) -> Vec<String> {
     jsonl::unnamed_parallel(&record.frame.bytes, &record.document.text, &job.reading.fields.parallel)
 }
 
+/// Does what should never panic. Where it does nevertheless, for a fault of ours, that costs one document and not
+/// the run; the panic itself is told as any other.
+fn unless_it_panics<T>(act: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(act)).ok()
+}
+
+/// What of a document is told on which we failed.
+const FAULT: &str = "unchaff failed on it: a fault of the program and not of the text; please report it";
+
+/// A document on which we failed, as one that could not be read.
+fn left_out(loaded: Loaded) -> DoneItem {
+    match loaded {
+        Loaded::Record { src, record, .. } => {
+            let bad =
+                BadRecord { rec: record.document.rec, message: FAULT.to_owned(), bytes: record.frame.bytes };
+            DoneItem::Bad { src, bad }
+        }
+        Loaded::Whole { src, read: Ok(whole) } => DoneItem::Whole {
+            src,
+            raws: Some((whole.raw, whole.content, whole.compression)),
+            result: Err(Failure::Input { told: FAULT.to_owned(), reported: FAULT.to_owned() }),
+        },
+        other => without_document(other),
+    }
+}
+
 /// An item that was not cleaned.
 fn without_document(loaded: Loaded) -> DoneItem {
     match loaded {
@@ -332,5 +364,29 @@ fn done(loaded: Loaded, rendered: Rendered) -> DoneItem {
             finished: finished(record.document),
         },
         _ => unreachable!("only documents are rendered, and records are not written yet"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::record::Frame;
+
+    #[test]
+    fn a_document_on_which_we_fail_is_a_bad_one() {
+        assert_eq!(unless_it_panics(|| 1), Some(1));
+        assert_eq!(unless_it_panics(|| -> u8 { panic!("a fault of ours, in a test") }), None);
+        let document = Document { rec: 7, ..Document::default() };
+        let frame = Frame {
+            bytes: b"{}".to_vec(),
+            text: 0..0,
+            spelling: Spelling::Json,
+            head: None,
+            parallel: Vec::new(),
+        };
+        let record = Record { document, frame };
+        let item = left_out(Loaded::Record { src: 3, format: input::format::Format::Jsonl, record });
+        let DoneItem::Bad { src: 3, bad } = item else { panic!("it is bad") };
+        assert_eq!((bad.rec, &bad.bytes[..], &bad.message[..]), (7, &b"{}"[..], FAULT));
     }
 }
