@@ -95,3 +95,34 @@ fn list_end(page: &Page, start: usize) -> usize {
         && page.items[end - 1].facts.words() < LAST_HEADLINE_WORDS_MIN;
     end - usize::from(heading)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::own::{Own, Wishes};
+    use crate::profile::Profile;
+
+    /// The rules of the lines of a text of which all are dates to the rule for single lines.
+    fn rules(text: &str) -> Vec<&'static str> {
+        let profile = Profile::of(text);
+        let mut page = Page::read(&profile, &Own::default(), &Wishes::default());
+        for item in &mut page.items {
+            item.settle(Kind::Byline, "byline/date", 0.6);
+        }
+        name_dated(&mut page);
+        let verdicts = page.items.iter().filter_map(|item| item.verdict.as_ref());
+        verdicts.map(|verdict| verdict.rule).collect()
+    }
+
+    #[test]
+    fn dates_one_behind_the_other_are_a_list() {
+        assert_eq!(rules("May 2024\nApril 2024\n\nMarch 2024\n"), ["navigation/dated"; 3]);
+        let stories = "The ferry sails again after a long winter 01.05.2024\nNobody measured the lock before the vote 30.04.2024\n";
+        assert_eq!(rules(&format!("{stories}April 2024\n")), ["related/dated"; 3]);
+        assert_eq!(
+            rules("1 May 2024\nUpdated 2 May 2024\n"),
+            ["byline/date"; 2],
+            "an article has one or two"
+        );
+    }
+}
