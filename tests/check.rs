@@ -377,3 +377,30 @@ fn records_of_dumps_are_checked_like_files() {
     let ran = place.run(&["check", "in", "--expect", "want"]).code(2);
     assert!(!ran.out_text().contains("wet.gz/ferry"), "{}", ran.out_text());
 }
+
+#[test]
+fn a_baseline_tells_documents_of_one_name_apart_and_knows_first_copies_elsewhere() {
+    let place = Place::new();
+    let record = |text: &str| format!("{{\"id\":\"1\",\"text\":{}}}\n", serde_json::to_string(text).unwrap());
+    place.write("in/a.jsonl", record(PAGE) + &record("The ferry sails again.\n"));
+    place.write("in/b.jsonl", record("Share this article\n\nThe ferry sails again, says the council.\n"));
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
+    let ran = place.run(&["check", "in", "--baseline", "r.jsonl"]).code(0).out_text();
+    assert_eq!(ran, "3 documents as expected\n");
+
+    let block = "Nobody had measured the lock, and nobody was asked about it before the vote.\n".to_owned()
+        + "The council met on a Tuesday in May, when the river stood higher than in any year that anybody remembers.\n"
+        + "It voted nine to two for a second ferry, which will be built in the yard of the old town by the next summer.\n"
+        + "The money comes from the county, and from a lottery that the fishermen hold each winter at the quay.\n";
+    for name in ["x", "y"] {
+        place.write(
+            &format!("copies/{name}.txt"),
+            format!("A text of its own that is called {name} here.\n{block}"),
+        );
+    }
+    let scope = ["--scope", "corpus", "--copies", "drop"];
+    place.run(&[&["clean", "copies", "--output-dir", "o2", "--report", "r2"][..], &scope].concat()).code(0);
+    let report = String::from_utf8(place.read("r2")).unwrap();
+    assert!(report.contains("\"first\":{\"id\":\"x.txt\""), "{report}");
+    place.run(&[&["check", "copies", "--baseline", "r2"][..], &scope].concat()).code(0);
+}

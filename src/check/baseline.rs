@@ -1,22 +1,23 @@
 //! The cuts of an earlier report, beside the cuts of now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::compare::compare;
+use super::name;
 use super::outcome::Problem;
 use super::rows::{self, Row};
 use crate::clean::Cleaned;
-use crate::document::Document;
 use crate::error::Error;
 use crate::report::{Doc, Header, Reader, ReportText, hash_text};
 
 /// An earlier report, document by document. Memory is that of the report.
 #[derive(Debug)]
 pub struct Baseline {
-    docs: BTreeMap<String, Doc>,
+    /// By their names among all inputs; records of a dump may share one.
+    docs: BTreeMap<String, VecDeque<Doc>>,
     text: ReportText,
     /// Documents that it does not have.
     pub new_documents: u64,
@@ -30,24 +31,21 @@ impl Baseline {
     /// It cannot be read, is incomplete or was changed.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let header = Header::verify(path).map_err(|error| Error::report(path, &error))?;
-        let mut docs = BTreeMap::new();
+        let mut docs: BTreeMap<String, VecDeque<Doc>> = BTreeMap::new();
         let mut rows = Reader::open(path).map_err(|error| Error::report(path, &error))?;
         while let Some(row) = rows.next_row().map_err(|error| Error::report(path, &error))? {
             if let crate::report::Row::Doc(doc) = row {
-                docs.insert(doc.id.clone(), doc);
+                let (name, _) = name(&header.run.inputs[doc.src].path, &doc.id);
+                docs.entry(name.into_owned()).or_default().push_back(doc);
             }
         }
         Ok(Self { docs, text: header.run.text, new_documents: 0 })
     }
 
-    /// The problem of a document whose cuts are others than they were. A new document has none.
-    pub(super) fn compare(
-        &mut self,
-        document: &Document,
-        cleaned: &Cleaned,
-        rows: &[Row],
-    ) -> Option<Problem> {
-        let Some(doc) = self.docs.remove(&document.id) else {
+    /// The problem of a document, by its name among all inputs, whose cuts are others than they were. A new
+    /// document has none.
+    pub(super) fn compare(&mut self, name: &str, cleaned: &Cleaned, rows: &[Row]) -> Option<Problem> {
+        let Some(doc) = self.take(name) else {
             self.new_documents += 1;
             return None;
         };
@@ -62,13 +60,23 @@ impl Baseline {
     }
 
     /// A document that could not be cleaned is not gone.
-    pub(super) fn spare(&mut self, id: &str) {
-        self.docs.remove(id);
+    pub(super) fn spare(&mut self, name: &str) {
+        self.take(name);
+    }
+
+    /// The next document of a name.
+    fn take(&mut self, name: &str) -> Option<Doc> {
+        let same = self.docs.get_mut(name)?;
+        let doc = same.pop_front();
+        if same.is_empty() {
+            self.docs.remove(name);
+        }
+        doc
     }
 
     /// How many documents were not given this time.
     pub(super) fn gone(&self) -> u64 {
-        self.docs.len() as u64
+        self.docs.values().map(|same| same.len() as u64).sum()
     }
 
     /// A row for each line that went. Without texts in the report, lines are told apart by reason alone.

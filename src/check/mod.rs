@@ -104,7 +104,7 @@ impl Check {
                     self.outcome.add(id, place, stored.path(id), problem);
                 }
                 if let Some(baseline) = &mut self.baseline {
-                    let problem = baseline.compare(document, cleaned, &rows);
+                    let problem = baseline.compare(id, cleaned, &rows);
                     self.outcome.add(id, place, String::new(), problem);
                 }
             }

@@ -93,7 +93,10 @@ pub fn reported_reason(id: &str, cut: &report::Cut) -> String {
 }
 
 fn reason(id: &str, cut: &cuts::Cut) -> String {
-    let first = cut.first.as_ref().map(|first| (id, [first.lines.start as u64 + 1, first.lines.end as u64]));
+    let first = cut.first.as_ref().map(|first| {
+        let of = first.document.as_deref().unwrap_or(id);
+        (of, [first.lines.start as u64 + 1, first.lines.end as u64])
+    });
     say_reason(id, cut.kind, cut.rule, first)
 }
 
