@@ -48,12 +48,15 @@ pub struct Header {
 impl Container {
     pub(super) fn next_of_csv(&mut self) -> Result<Option<Piece>, String> {
         let (mut bytes, begin) = (Vec::new(), self.line);
+        let mut separators = Separators::default();
         loop {
             let from = bytes.len();
             let read = self.read_line(&mut bytes)?;
-            let separator = match &self.header {
-                Some(header) => header.separator,
-                None => separator_of(&bytes, self.format()),
+            let separator = if let Some(header) = &self.header {
+                header.separator
+            } else {
+                separators.count(&bytes[from..]);
+                separators.separator(self.format())
             };
             let state = bytes[from..].iter().fold(self.csv, |state, &byte| state.step(byte, separator));
             self.csv = state;
@@ -74,7 +77,9 @@ impl Container {
                 return Ok(None);
             }
             if bytes.trim_ascii().is_empty() {
-                return Ok(Some(Piece { bytes, part: Part::Between }));
+                // Blank lines before the header stand before all records.
+                let part = if self.header.is_none() { Part::Glue } else { Part::Between };
+                return Ok(Some(Piece { bytes, part }));
             }
             if self.header.is_none() {
                 self.begin(&bytes, separator)?;
@@ -98,20 +103,31 @@ impl Container {
     }
 }
 
-/// A comma, a tab, or what the header line has instead.
-fn separator_of(line: &[u8], format: Format) -> u8 {
-    if format == Format::Tsv {
-        return b'\t';
+/// How often each separator stands in a header.
+#[derive(Default)]
+struct Separators {
+    commas: usize,
+    others: [usize; OTHER_SEPARATORS.len()],
+}
+
+impl Separators {
+    /// Counts those of one more line of it.
+    fn count(&mut self, line: &[u8]) {
+        let counts = |separator: u8| memchr::memchr_iter(separator, line).count();
+        self.commas += counts(b',');
+        for (count, separator) in self.others.iter_mut().zip(OTHER_SEPARATORS) {
+            *count += counts(separator);
+        }
     }
-    let counts = |separator: u8| memchr::memchr_iter(separator, line).count();
-    if counts(b',') > 0 {
-        return b',';
+
+    /// A comma, a tab, or what the header has instead.
+    fn separator(&self, format: Format) -> u8 {
+        if format == Format::Tsv {
+            return b'\t';
+        }
+        let most = OTHER_SEPARATORS.into_iter().zip(self.others).max_by_key(|&(_, count)| count);
+        most.filter(|&(_, count)| self.commas == 0 && count > 0).map_or(b',', |(separator, _)| separator)
     }
-    OTHER_SEPARATORS
-        .into_iter()
-        .max_by_key(|&other| counts(other))
-        .filter(|&other| counts(other) > 0)
-        .unwrap_or(b',')
 }
 
 /// Where the fields of a record stand, quotes included, the line end left out.
@@ -187,7 +203,20 @@ mod tests {
         let fields: Vec<&[u8]> = spans(line, b',').into_iter().map(|span| &line[span]).collect();
         assert_eq!(fields, [&b"a"[..], b"\"b, \"\"c\"\"\nd\"", b"", b"e\"f"]);
         assert_eq!(value(fields[1]).unwrap(), "b, \"c\"\nd");
-        assert_eq!(separator_of(b"id;text;x\n", Format::Csv), b';');
-        assert_eq!(separator_of(b"text\n", Format::Csv), b',');
+    }
+
+    #[test]
+    fn a_header_says_what_separates_its_names() {
+        let separator = |lines: &[&str]| {
+            let mut separators = Separators::default();
+            for line in lines {
+                separators.count(line.as_bytes());
+            }
+            separators.separator(Format::Csv)
+        };
+        assert_eq!(separator(&["id;text;x\n"]), b';');
+        assert_eq!(separator(&["text\n"]), b',');
+        assert_eq!(separator(&["\"the\n", "id\"|text\n"]), b'|');
+        assert_eq!(separator(&["a;b;c\n", "d,e\n"]), b',');
     }
 }

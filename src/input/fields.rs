@@ -92,12 +92,17 @@ fn text_among(there: &[(String, bool)]) -> Result<String, String> {
     }
 }
 
-/// The names, or the first of many.
+/// The names, or the first of many; of a name that is none the beginning.
 pub(crate) fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 20;
+    const NAME_CHARS: usize = 60;
     if names.is_empty() {
         return "none".to_owned();
     }
-    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    let shown = names.iter().take(SHOWN).map(|name| match name.char_indices().nth(NAME_CHARS) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => (*name).to_owned(),
+    });
+    let shown = shown.collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
 }

@@ -87,6 +87,9 @@ impl Container {
                 self.json = State::Values;
                 self.between_or_value(bytes)
             }
+            (State::Array(false), Some(b']')) if self.rec > 0 => {
+                Err(format!("no record follows the comma behind record {}", self.rec - 1))
+            }
             (State::Array(_), Some(b']')) => {
                 self.json = State::End;
                 self.take_one(&mut bytes)?;

@@ -16,7 +16,7 @@ use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::schema::types::SchemaDescriptor;
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
 use super::container::Container;
 use super::fields::{FieldNames, Fields, listed};
@@ -179,9 +179,16 @@ fn read<T: DataType>(
     Ok((0..rows).map(value).collect())
 }
 
-/// The columns that have one value in a row, each with whether it may be a text.
+/// Is a column of this type text or whole numbers, which can name a document?
+fn may_be_name(kind: Type) -> bool {
+    matches!(kind, Type::BYTE_ARRAY | Type::INT32 | Type::INT64)
+}
+
+/// The columns that have one value in a row and can be read, each with whether it may be a text.
 fn single_columns(schema: &SchemaDescriptor) -> Vec<(String, bool)> {
-    let single = schema.columns().iter().filter(|column| column.max_rep_level() == 0);
+    let is_read =
+        |column: &&ColumnDescPtr| column.max_rep_level() == 0 && may_be_name(column.physical_type());
+    let single = schema.columns().iter().filter(is_read);
     single
         .map(|column| {
             let is_string = match (column.logical_type_ref(), column.converted_type()) {
@@ -198,9 +205,14 @@ fn columns_of(schema: &SchemaDescriptor, fields: &Fields) -> Result<Columns, Str
     if schema.column(text).physical_type() != Type::BYTE_ARRAY {
         return Err(format!("its column {} is no text", fields.text));
     }
-    let name = |name: &Option<String>| name.as_deref().map(|name| column_of(schema, name)).transpose();
+    let name_of = |name: &str| {
+        let at = column_of(schema, name)?;
+        let is_name = may_be_name(schema.column(at).physical_type());
+        is_name.then_some(at).ok_or_else(|| format!("its column {name} is neither text nor whole numbers"))
+    };
+    let name = |name: &Option<String>| name.as_deref().map(name_of).transpose();
     // The columns of another file may have no such field: its documents come last.
-    let order = fields.order.as_deref().and_then(|name| column_of(schema, name).ok());
+    let order = fields.order.as_deref().and_then(|name| name_of(name).ok());
     Ok(Columns { text, id: name(&fields.id)?, url: name(&fields.url)?, order })
 }
 
