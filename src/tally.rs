@@ -1,8 +1,8 @@
 //! Totals of a run: what went, by kind, and which lines most documents had.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::clean::Cleaned;
 use crate::kind::Kind;
@@ -44,7 +44,13 @@ pub struct Tally {
     pub bytes: (u64, u64),
     kinds: [OfKind; Kind::ALL.len()],
     /// For each removed line: its kind and how many documents had it. Walked only to be sorted.
+    #[serde(serialize_with = "in_order")]
     removed: HashMap<String, (Kind, u64)>,
+}
+
+/// Serialises a map in the order of its keys.
+fn in_order<S: Serializer>(map: &HashMap<String, (Kind, u64)>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(map.iter().collect::<BTreeMap<_, _>>())
 }
 
 /// What one document adds to the totals. Made from the document where it is at hand, added in order.
@@ -185,11 +191,12 @@ impl Tally {
 
     /// Forgets lines of one document, of two, and so on, until at most `count` are left.
     fn forget_rarest(&mut self, count: usize) {
-        let mut rare = 1;
-        while self.removed.len() > count {
-            self.removed.retain(|_, (_, docs)| *docs > rare);
-            rare += 1;
+        if self.removed.len() <= count {
+            return;
         }
+        let mut all: Vec<u64> = self.removed.values().map(|&(_, docs)| docs).collect();
+        let (_, &mut rare, _) = all.select_nth_unstable_by(count, |one, other| other.cmp(one));
+        self.removed.retain(|_, (_, docs)| *docs > rare);
     }
 
     /// Counts an input that gave no document.

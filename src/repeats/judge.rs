@@ -53,10 +53,14 @@ pub(super) fn judge(
                     all += sentence.words;
                     longest = longest.max(sentence.words);
                 }
-                let around = |(span, _): &(Range<usize>, usize)| {
-                    tokens.words(touching(matches, span.clone(), &tokens.of_unit(part.unit)))
-                };
-                longest_part = inside.iter().map(around).fold(longest_part, usize::max);
+                let line = tokens.of_unit(part.unit);
+                let mut around = 0..0; // those that touch each other are looked at once
+                for (span, _) in inside {
+                    if span.start < around.start || around.end < span.end {
+                        around = touching(matches, span.clone(), &line);
+                        longest_part = longest_part.max(tokens.words(around.clone()));
+                    }
+                }
                 cuts.extend(whole);
                 marks.extend(rest);
             }

@@ -50,6 +50,7 @@ pub(crate) mod tokens;
 pub mod windows;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -245,11 +246,16 @@ impl Findings {
     /// Names first copies that stay: where the first copy in this document goes as a copy of another's, that
     /// other one's.
     pub fn follow(&mut self, copies: &[Repeat]) {
+        let mut of_line: BTreeMap<usize, usize> = BTreeMap::new();
+        for (at, copy) in copies.iter().enumerate() {
+            for &line in &copy.lines {
+                of_line.entry(line).or_insert(at);
+            }
+        }
         for cut in &mut self.cuts {
-            let first = &cut.first.lines;
-            let gone = copies.iter().find(|copy| copy.lines.iter().any(|line| first.contains(line)));
-            if let Some(copy) = gone {
-                cut.first = copy.first.clone();
+            let gone = of_line.range(cut.first.lines.clone()).map(|(_, &at)| at).min();
+            if let Some(at) = gone {
+                cut.first = copies[at].first.clone();
             }
         }
     }

@@ -182,6 +182,12 @@ fn a_line_of_many_small_copies_is_told() {
     }
 }
 
+fn of_ferries(numbers: impl Iterator<Item = usize>, between: &str) -> String {
+    let say =
+        |at| format!("The ferry of number {at} lies in the lock below the old town of {at} again today.");
+    numbers.map(say).collect::<Vec<_>>().join(between)
+}
+
 /// Texts on which a careless step behind the search is quadratic. A quadratic one would not end.
 #[test]
 fn hostile_texts_come_to_an_end() {
@@ -197,6 +203,7 @@ fn hostile_texts_come_to_an_end() {
         format!("{lines}\n{}", format!("{LONG} Yes. ").repeat(many / 10)),
         (0..many / 10).fold(lines, |text, at| text + &format!("\n{LONG} {at}")),
         "市议会在春天买下的渡船。".repeat(many),
+        format!("{}\n{}", of_ferries(0..many / 10, "\n"), of_ferries((0..many / 10).rev(), " ")),
         "a".repeat(20 * many),
     ] {
         let findings = findings(&text);
