@@ -151,6 +151,15 @@ impl Error {
         }
     }
 
+    /// The same about an input or a model under another name, as it is shown.
+    pub(crate) fn at(self, path: PathBuf) -> Self {
+        match self {
+            Self::Input { source, .. } => Self::Input { path, source },
+            Self::Model { source, .. } => Self::Model { path, source },
+            other => other,
+        }
+    }
+
     pub(crate) fn input(path: &Path, source: io::Error) -> Self {
         Self::Input { path: path.to_owned(), source }
     }

@@ -272,7 +272,7 @@ fn inputs_that_are_not_there_or_no_plain_text() {
         .says("empty: no file of a type that is read");
     place.run_with(&["clean", "--output-dir", "out"], b"x").code(2).says("--output-dir needs paths");
     place.run(&["clean", "--no-such-flag"]).code(2).says("--no-such-flag");
-    place.run(&["clean", "in", "--output-dir", "o", "-j", "0"]).code(2).says("from 1 on");
+    place.run(&["clean", "in", "--output-dir", "o", "-j", "0"]).code(2).says("from 1 to 1024");
 }
 
 #[cfg(unix)]
@@ -362,4 +362,34 @@ fn help_and_version() {
         place.run(&["--version"]).code(0).out_text(),
         format!("unchaff {}\n", env!("CARGO_PKG_VERSION"))
     );
+}
+
+#[test]
+fn nothing_that_is_read_or_written_is_written_over() {
+    let place = page();
+    place.write("c.toml", "body-only = true\n");
+    for (args, said) in [
+        (&["-o", "z", "--html", "z"][..], "two outputs need two files"),
+        (&["-o", "z", "--report", "r", "--html", "r"], "two outputs need two files"),
+        (&["--output-dir", "o", "--report", "o/a.txt"], "clean text and report need two places"),
+        (&["--output-dir", "o", "--err-dir", "o"], "clean text and bad records need two places"),
+        (&["--config", "c.toml", "-o", "c.toml"], "this output is inside the input c.toml"),
+    ] {
+        place.run(&[&["clean", "in/a.txt", "--force"], args].concat()).code(2).says(said);
+    }
+    assert_eq!(place.read("c.toml"), b"body-only = true\n");
+    place.run(&["clean", "in/a.txt", "--jobs", "100000"]).code(2).says("from 1 to 1024");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_output_folder_leads_to_no_input() {
+    let place = Place::new();
+    place.write("in/a.txt", "Share this article\n\nThe ferry sails again.\n").write("other/b.txt", "Text.\n");
+    std::fs::create_dir(place.path("out")).unwrap();
+    std::os::unix::fs::symlink(place.path("in"), place.path("out/in")).unwrap();
+    let before = place.read("in/a.txt");
+    let ran = place.run(&["clean", "in", "other", "--output-dir", "out", "--force"]).code(2);
+    ran.says("this output is inside the input in");
+    assert_eq!(place.read("in/a.txt"), before);
 }

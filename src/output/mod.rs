@@ -5,6 +5,8 @@ mod sink;
 #[cfg(feature = "parquet")]
 mod table;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
@@ -26,7 +28,8 @@ pub const TEMPORARY_SUFFIX: &str = ".tmp";
 const LINKS_MAX: usize = 40;
 
 /// A file under a temporary name in its final folder. It takes its final name when it is whole;
-/// dropped before that, it vanishes. What is no file but a device or a pipe is written as it is.
+/// dropped before that, it vanishes. What is no file but a device or a pipe is written as it is. A file whose
+/// place it takes gives it its permissions, and a link stays a link: what it leads to is written.
 #[derive(Debug)]
 pub struct Pending {
     path: PathBuf,
@@ -53,6 +56,7 @@ impl Pending {
             let file = file.map_err(|error| Error::output(path, error))?;
             return Ok(Self { path: path.to_owned(), target: Target::Device(BufWriter::new(file)) });
         }
+        let path = &*behind_links(path);
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -68,6 +72,11 @@ impl Pending {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder).map_err(|error| Error::output(path, error))?;
+        // What takes the place of a file may be read and written by whom that might be.
+        let before = fs::metadata(path).ok().map(|metadata| metadata.permissions());
+        before
+            .map_or(Ok(()), |permissions| file.as_file().set_permissions(permissions))
+            .map_err(|error| Error::output(path, error))?;
         let held = leftover::hold(file.as_file(), file.path());
         let target = Target::Temporary { writer: BufWriter::new(file), force, held };
         Ok(Self { path: path.to_owned(), target })
@@ -168,14 +177,43 @@ pub fn back_up(path: &Path, suffix: Option<&str>, force: bool) -> Result<(), Err
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     let backup = PathBuf::from(name);
+    let path = &*behind_links(path);
+    if is_same_file(path, &backup) {
+        return Ok(()); // by a run that was killed before it overwrote the file
+    }
     refuse_existing(&backup, force)?;
     // A second name for the same file: it is given away when the new one takes its place.
     if force {
         let _ = fs::remove_file(&backup);
     }
-    fs::hard_link(path, &backup)
-        .or_else(|_| fs::copy(path, &backup).map(|_| ()))
-        .map_err(|error| Error::output(&backup, error))
+    fs::hard_link(path, &backup).or_else(|_| copy(path, &backup, force))
+}
+
+/// Copies a file, whole or not at all.
+#[expect(clippy::disallowed_methods, reason = "what is backed up was an input, and is written as it is")]
+fn copy(from: &Path, to: &Path, force: bool) -> Result<(), Error> {
+    let mut file = fs::File::open(from).map_err(|error| Error::input(from, error))?;
+    let mut copy = Pending::create(to, force)?;
+    io::copy(&mut file, &mut copy).map_err(|error| Error::output(to, error))?;
+    if let (Target::Temporary { writer, .. }, Ok(metadata)) = (&copy.target, file.metadata()) {
+        let _ = writer.get_ref().as_file().set_permissions(metadata.permissions());
+    }
+    copy.finish()
+}
+
+/// Are both names of one file?
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let inode = |path| fs::symlink_metadata(path).map(|file| (file.dev(), file.ino()));
+        matches!((inode(one), inode(other)), (Ok(one), Ok(other)) if one == other)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        false
+    }
 }
 
 /// Writes the pieces to standard output.
@@ -198,6 +236,16 @@ fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| {
         !metadata.is_dir() && (!metadata.is_file() || link_names(path).any(|name| is_of_process(&name)))
     })
+}
+
+/// The file that a link leads to; of anything else, the path itself.
+fn behind_links(path: &Path) -> Cow<'_, Path> {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+        && let Ok(real) = fs::canonicalize(path)
+    {
+        return Cow::Owned(real);
+    }
+    Cow::Borrowed(path)
 }
 
 /// The name of what `path` names, of what that links to, and so on to what is no link.
@@ -231,15 +279,15 @@ pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Error> {
 /// The inputs of a run, so that no output is written among them.
 #[derive(Debug)]
 pub struct Guard {
-    /// Each input as it was given and as it really is.
-    inputs: Vec<(PathBuf, PathBuf)>,
+    /// Each input as it really is, and as it was given.
+    inputs: HashMap<PathBuf, PathBuf>,
 }
 
 impl Guard {
     /// Guards the files and folders `inputs`.
     #[must_use]
     pub fn new(inputs: &[PathBuf]) -> Self {
-        Self { inputs: inputs.iter().map(|input| (input.clone(), real(input))).collect() }
+        Self { inputs: inputs.iter().map(|input| (real(input), input.clone())).collect() }
     }
 
     /// Refuses an output that is one of the inputs or stands inside one. Links are followed as far
@@ -249,20 +297,10 @@ impl Guard {
     ///
     /// [`Error::OutputInsideInput`].
     pub fn check(&self, output: &Path) -> Result<(), Error> {
-        let real_output = real(output);
-        match self.inputs.iter().find(|(_, input)| real_output.starts_with(input)) {
-            Some((input, _)) => {
-                Err(Error::OutputInsideInput { output: output.to_owned(), input: input.clone() })
-            }
+        match real(output).ancestors().find_map(|folder| self.inputs.get(folder)) {
+            Some(input) => Err(Error::OutputInsideInput { output: output.to_owned(), input: input.clone() }),
             None => Ok(()),
         }
-    }
-
-    /// Does an input stand inside `folder`, so that a file written there might be one?
-    #[must_use]
-    pub fn holds_input(&self, folder: &Path) -> bool {
-        let folder = real(folder);
-        self.inputs.iter().any(|(_, input)| input.starts_with(&folder))
     }
 }
 

@@ -202,6 +202,9 @@ pub struct Doc {
     /// The record as it was, if it was left out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub raw: Option<RawBytes>,
+    /// Of a WARC record that was left out: bytes between the record before and it that belong to neither.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub glue: Option<u64>,
     /// What became of it.
     pub status: Status,
     /// The cuts, sorted and disjoint.
@@ -314,6 +317,9 @@ pub struct Bad {
     /// The record as it was, if it is not in the output and of any sensible length.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub raw: Option<RawBytes>,
+    /// See [`Doc::glue`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub glue: Option<u64>,
     /// The cause and what to do.
     pub error: String,
 }

@@ -186,7 +186,7 @@ pub fn doc_row(
     let rows = Rows::of(document, cleaned, text);
     let cut: Vec<Cut> = cleaned.cuts.iter().map(|cut| rows.cut(cut)).collect();
     let mark: Vec<Cut> = cleaned.marks.iter().map(|mark| rows.mark(mark)).collect();
-    let in_chars = rows.code_points.last().map_or(0, |&(_, count)| count);
+    let in_chars = rows.places.last().map_or(0, |place| place.code_points);
     let removed_chars: u64 = cut.iter().map(|cut| cut.c[1] - cut.c[0]).sum();
     let (out_chars, out_lines) = if removed.is_drop() {
         (in_chars - removed_chars, cleaned.lines_kept as u64)
@@ -218,6 +218,7 @@ pub fn doc_row(
         parallel: Vec::new(),
         dropped: false,
         raw: None,
+        glue: None,
         status: match (cleaned.emptied, cleaned.cuts.is_empty()) {
             (true, _) => Status::Emptied,
             (false, true) => Status::Unchanged,
@@ -233,28 +234,40 @@ struct Rows<'d> {
     id: &'d str,
     original: &'d str,
     text: ReportText,
-    /// The code points before each offset that a row names, by offset.
-    code_points: Vec<(usize, u64)>,
+    /// The places that a row names, by offset.
+    places: Vec<Offset>,
+}
+
+/// A place in a text.
+#[derive(Clone, Copy)]
+struct Offset {
+    at: usize,
+    /// Code points before it.
+    code_points: u64,
+    /// Where its line begins, and the code points before that.
+    line: (usize, u64),
 }
 
 impl<'d> Rows<'d> {
-    /// Counts the code points, each byte once.
+    /// Counts code points and finds where lines begin, each byte once.
     fn of(document: &'d Document, cleaned: &Cleaned<'d>, text: ReportText) -> Self {
         let spans =
             cleaned.cuts.iter().map(|cut| &cut.span).chain(cleaned.marks.iter().map(|mark| &mark.span));
         let mut offsets: Vec<usize> = spans.flat_map(|span| [span.start, span.end]).collect();
         offsets.push(cleaned.original.len());
         offsets.sort_unstable();
-        let (mut at, mut count) = (0, 0);
-        let code_points = offsets
-            .into_iter()
-            .map(|offset| {
-                count += cleaned.original[at..offset].chars().count() as u64;
-                at = offset;
-                (offset, count)
-            })
-            .collect();
-        Self { id: &document.id, original: cleaned.original, text, code_points }
+        let mut place = Offset { at: 0, code_points: 0, line: (0, 0) };
+        let places = offsets.into_iter().map(|offset| {
+            let between = &cleaned.original[place.at..offset];
+            if let Some(end) = memchr::memrchr2(b'\n', b'\r', between.as_bytes()) {
+                let before = place.code_points + between[..=end].chars().count() as u64;
+                place.line = (place.at + end + 1, before);
+            }
+            place.code_points += between.chars().count() as u64;
+            place.at = offset;
+            place
+        });
+        Self { id: &document.id, original: cleaned.original, text, places: places.collect() }
     }
 
     fn cut(&self, cut: &cuts::Cut) -> Cut {
@@ -313,21 +326,24 @@ impl<'d> Rows<'d> {
     /// The columns of a span that is a part of one line.
     fn columns(&self, span: &Range<usize>, lines: &Range<usize>) -> Option<[u64; 2]> {
         let is_end = |c: char| matches!(c, '\n' | '\r');
-        let before = &self.original[..span.start];
-        let start = memchr::memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |at| at + 1);
+        let Offset { code_points: before, line: (start, before_line), .. } = self.place(span.start);
+        let splits_end = self.original[..span.start].ends_with('\r');
         let begins_line =
-            start == span.start && !(before.ends_with('\r') && self.original[span.start..].starts_with('\n'));
+            start == span.start && !(splits_end && self.original[span.start..].starts_with('\n'));
         let ends_line = span.end == self.original.len() || self.original[..span.end].ends_with(is_end);
         if lines.len() != 1 || begins_line && ends_line {
             return None;
         }
-        let column = 1 + self.original[start..span.start].chars().count() as u64;
+        let column = 1 + before - before_line;
         Some([column, column + self.original[span.clone()].trim_end_matches(is_end).chars().count() as u64])
     }
 
     fn code_points_before(&self, offset: usize) -> u64 {
-        let at = self.code_points.partition_point(|&(known, _)| known < offset);
-        self.code_points[at].1
+        self.place(offset).code_points
+    }
+
+    fn place(&self, offset: usize) -> Offset {
+        self.places[self.places.partition_point(|known| known.at < offset)]
     }
 }
 

@@ -88,7 +88,7 @@ struct Dump<'p> {
 impl Dump<'_> {
     fn doc(&mut self, doc: &Doc) -> Result<(), Failure> {
         if doc.dropped {
-            return self.left_out(doc.raw.as_ref());
+            return self.left_out(doc.raw.as_ref(), doc.glue);
         }
         let piece = self.next_record()?.ok_or_else(|| CHANGED.to_owned())?;
         let format = self.container.format();
@@ -107,14 +107,32 @@ impl Dump<'_> {
             let piece = self.next_record()?.ok_or_else(|| CHANGED.to_owned())?;
             return self.write(&piece.bytes);
         }
-        self.left_out(bad.raw.as_ref())
+        self.left_out(bad.raw.as_ref(), bad.glue)
     }
 
-    /// Puts back what was left out, behind what stands before the records.
-    fn left_out(&mut self, raw: Option<&RawBytes>) -> Result<(), Failure> {
-        self.lead()?;
+    /// Puts back what was left out, behind what stands before it: so many bytes, or what stands before all records.
+    fn left_out(&mut self, raw: Option<&RawBytes>, glue: Option<u64>) -> Result<(), Failure> {
+        match glue {
+            Some(bytes) => self.glue(bytes)?,
+            None => self.lead()?,
+        }
         let lost = || "was left out, and is too long for the report; it cannot be restored".to_owned();
         self.write(&raw.ok_or_else(lost)?.bytes().ok_or_else(|| damaged("its bytes"))?)
+    }
+
+    /// Writes so many bytes that belong to no record.
+    fn glue(&mut self, mut left: u64) -> Result<(), Failure> {
+        while left > 0 {
+            let piece = self.next_piece()?.filter(|piece| matches!(piece.part, Part::Glue));
+            let Piece { mut bytes, part } = piece.ok_or_else(|| CHANGED.to_owned())?;
+            if left < bytes.len() as u64 {
+                let rest = bytes.split_off(usize::try_from(left).unwrap_or(bytes.len()));
+                self.peeked = Some(Piece { bytes: rest, part });
+            }
+            left -= bytes.len() as u64;
+            self.write(&bytes)?;
+        }
+        Ok(())
     }
 
     /// Writes what stands before the records, once: a byte order mark, a header, the bracket of an array.

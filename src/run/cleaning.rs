@@ -193,7 +193,9 @@ impl Cleaning<'_> {
         // Between documents that are parted by blank lines an empty one cannot stand.
         let leaves_trace = !matches!(loaded, Loaded::Record { format: input::format::Format::Blocks, .. })
             || job.format.is_converted();
-        let is_left_out = cleaned.emptied && (job.drop_emptied || !leaves_trace);
+        // What is cleaned in place cannot be left out of its folder.
+        let stays_in_place = matches!((loaded, &job.target), (Loaded::Whole { .. }, Target::InPlace { .. }));
+        let is_left_out = cleaned.emptied && (job.drop_emptied || !leaves_trace) && !stays_in_place;
         let row = |row: report::Doc| {
             if is_left_out {
                 let keeps_raw = matches!(loaded, Loaded::Whole { .. })

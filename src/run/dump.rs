@@ -22,6 +22,9 @@ pub(super) struct Dump {
     pub(super) tally: Tally,
     /// What parts the next record from the last: it goes where that record goes.
     pub(super) between: Vec<u8>,
+    /// Bytes that belong to no record, written since the last one. Kept of WARC files, whose records stand among
+    /// others; elsewhere such bytes stand before all records or behind them.
+    glue: u64,
     /// A record was written.
     has_records: bool,
     /// The row of the last record, which was left out. It will hold the comma behind it if no record was
@@ -43,6 +46,7 @@ impl Dump {
             errors: None,
             tally: Tally::default(),
             between: Vec::new(),
+            glue: 0,
             has_records: false,
             held: None,
             is_changed: false,
@@ -62,6 +66,7 @@ impl Dump {
             self.sink.write(&between)?;
         }
         self.has_records = true;
+        self.glue = 0;
         if self.format == Format::Warc && !is_converted {
             self.sink.begin_member()?;
         }
@@ -73,11 +78,20 @@ impl Dump {
         self.is_changed = true;
         let mut raw = std::mem::take(&mut self.between);
         raw.extend_from_slice(bytes);
-        self.held = row.map(|row| (row, keeps_raw.then_some(raw)));
+        let glue = std::mem::take(&mut self.glue);
+        self.held = row.map(|mut row| {
+            match &mut row {
+                Row::Doc(doc) if self.format == Format::Warc => doc.glue = Some(glue),
+                Row::Bad(bad) if self.format == Format::Warc => bad.glue = Some(glue),
+                _ => {}
+            }
+            (row, keeps_raw.then_some(raw))
+        });
     }
 
     /// Writes what belongs to no record.
     pub(super) fn write_glue(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.glue += bytes.len() as u64;
         if self.format == Format::Warc && bytes.starts_with(b"WARC/") {
             self.sink.begin_member()?;
         }

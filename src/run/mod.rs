@@ -26,7 +26,7 @@ mod survey;
 mod verdicts;
 mod writing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::sync_channel;
@@ -222,11 +222,8 @@ const WAITING: usize = 1;
 pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Tally, Error> {
     let guard = output::Guard::new(&job.named);
     guard_outputs(job, &guard)?;
-    // Only where an input stands inside the output folder might a file written there be one.
-    let near_inputs = match &job.target {
-        Target::Folder(folder) if guard.holds_input(folder) => Some(&guard),
-        _ => None,
-    };
+    // A link in the output folder may lead to an input.
+    let near_inputs = matches!(job.target, Target::Folder(_)).then_some(&guard);
     let pool = pool(job)?;
     if let Some(index) = &job.index {
         index.check(&job.config.repeats)?;
@@ -285,13 +282,23 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
         }
         Target::Stdout | Target::InPlace { .. } | Target::Nowhere => {}
     }
+    let two_places =
+        |path: &Path, what: &str| Err(Error::usage(format!("{}: {what} need two places", path.display())));
     if let Some(folder) = &job.err_dir {
         guard.check(folder)?;
+        if matches!(&job.target, Target::Folder(path) if path == folder) {
+            return two_places(folder, "clean text and bad records");
+        }
     }
     if let Some(report) = &job.report {
         guard.check(report)?;
-        if matches!(&job.target, Target::File(path) if path == report) {
-            return Err(Error::usage(format!("{}: clean text and report need two files", report.display())));
+        let is_output = match &job.target {
+            Target::File(path) => path == report,
+            Target::Folder(folder) => job.sources.iter().any(|source| folder.join(source.id()) == *report),
+            Target::Stdout | Target::InPlace { .. } | Target::Nowhere => false,
+        };
+        if is_output {
+            return two_places(report, "clean text and report");
         }
     }
     Ok(())

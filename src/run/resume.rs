@@ -74,7 +74,12 @@ impl Resume {
         let (mut done, mut begun) = (HashMap::new(), HashSet::new());
         let mut is_new = true;
         let mut whole = 0;
-        if let Ok(file) = File::open(&path) {
+        let before = match File::open(&path) {
+            Ok(file) => Some(file),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        if let Some(file) = before {
             let mut reader = BufReader::new(file);
             let mut line = Vec::new();
             while reader.read_until(b'\n', &mut line).map_err(failed)? > 0 {
@@ -191,17 +196,29 @@ fn other_settings(folder: &Path) -> Error {
     ))
 }
 
-/// Where the output of an input stands, if that is one file.
+/// Where the output of an input stands: a file, or a folder with a file for each document.
 fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
     let Target::Folder(folder) = &job.target else { return None };
     let path = folder.join(source.id());
     Some(if job.format == Format::Jsonl { converting::converted_name(&path) } else { path })
 }
 
-/// Size and hash of a file.
+/// Size and hash of a file, or of all files of a folder.
 fn hash_of(path: &Path) -> Option<(u64, String)> {
-    let mut file = File::open(path).ok()?;
     let (mut hasher, mut bytes) = (Xxh3Default::new(), 0);
+    if path.is_dir() {
+        let mut names: Vec<PathBuf> =
+            fs::read_dir(path).ok()?.map(|entry| Some(entry.ok()?.path())).collect::<Option<_>>()?;
+        names.sort();
+        for name in names {
+            let (size, hash) = hash_of(&name)?;
+            hasher.update(name.file_name()?.as_encoded_bytes());
+            hasher.update(hash.as_bytes());
+            bytes += size;
+        }
+        return Some((bytes, hash_text(hasher.digest())));
+    }
+    let mut file = File::open(path).ok()?;
     let mut buffer = vec![0; 128 << 10];
     loop {
         match file.read(&mut buffer) {

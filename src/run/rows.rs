@@ -66,6 +66,11 @@ impl<'j> Rows<'j> {
         self.report.as_mut().map_or(Ok(()), |report| report.line(&report::line_of(&row)))
     }
 
+    /// The input broke off, and what was written of it stays. A later run begins it anew.
+    pub(super) fn stop(&mut self) -> Result<(), Error> {
+        self.attributes.as_mut().map_or(Ok(()), Attributes::end)
+    }
+
     /// Forgets the rows of the input: it came to nothing.
     pub(super) fn forget(&mut self) -> Result<(), Error> {
         if let Some(attributes) = &mut self.attributes {

@@ -56,7 +56,8 @@ pub struct Layer {
     /// A model made by `unchaff train`, relative to this file, in place of the built-in one.
     #[schemars(extend("examples" = ["mine.model"]))]
     pub model: Option<PathBuf>,
-    /// The encoding of every input, as a label of the WHATWG Encoding Standard, instead of detecting it.
+    /// The encoding of text files, as a label of the WHATWG Encoding Standard, instead of detecting it. Dumps are
+    /// UTF-8.
     #[schemars(extend("examples" = ["windows-1251"]))]
     pub encoding: Option<String>,
     /// Which documents are looked at together: each alone (`document`), those of one `site`, or all (`corpus`).

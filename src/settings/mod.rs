@@ -56,6 +56,9 @@ pub enum Choice {
     Without,
 }
 
+/// Most threads that can be asked for.
+pub const JOBS_MAX: usize = 1024;
+
 /// What a run is to do, and who said so.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -127,15 +130,22 @@ pub fn resolve(
 
     let model = match last(&sources, |layer| layer.model.as_deref()) {
         Some((source @ Source::File(_), path)) => {
-            let shown = file::shown(path);
-            let model = input::read_model(Path::new(&shown)).map_err(|error| Error::Setting {
+            let model = input::read_model(path).map_err(|error| Error::Setting {
                 place: source.place(&[], "model", None),
-                message: error.to_string(),
+                message: error.at(file::shown(path).into()).to_string(),
             })?;
             Arc::new(model)
         }
         Some((_, path)) => Arc::new(input::read_model(path)?),
         None => Model::embedded(),
+    };
+    let jobs = match last(&sources, |layer| layer.jobs) {
+        Some((source, jobs)) if jobs.get() > JOBS_MAX => {
+            let message = format!("{jobs} threads are too many; give a number from 1 to {JOBS_MAX}");
+            return Err(Error::Setting { place: source.place(&[], "jobs", None), message });
+        }
+        Some((_, jobs)) => jobs.get(),
+        None => 0,
     };
     let encoding = last(&sources, |layer| layer.encoding.as_deref())
         .map(|(source, label)| {
@@ -159,7 +169,7 @@ pub fn resolve(
         config,
         globs: last(&sources, |layer| layer.glob.clone()).map_or_else(Vec::new, |(_, globs)| globs),
         reading,
-        jobs: last(&sources, |layer| layer.jobs).map_or(0, |(_, jobs)| jobs.get()),
+        jobs,
         report_text: last(&sources, |layer| layer.report_text)
             .map_or_else(ReportText::default, |(_, how)| how),
         file: path.as_deref().map(file::shown),

@@ -328,3 +328,74 @@ fn a_record_that_is_too_long_is_bad() {
         .code(2)
         .says("-: is longer than 10 bytes");
 }
+
+/// What goes to standard output, to one output of many, or to a file of its own cannot be taken back: then its rows
+/// stay, too.
+#[test]
+fn what_a_broken_dump_gave_for_good_is_in_the_report() {
+    let place = Place::new();
+    let whole = compressed(line(PAGE).repeat(20_000).as_bytes(), ".gz");
+    place.write("in/cut.jsonl.gz", &whole[..whole.len() - 9]).write("in/page.txt", PAGE);
+    let docs = |report: &str| rows_of(&place, report).iter().filter(|row| row["type"] == "doc").count();
+    place
+        .run(&["clean", "in", "--output-format", "jsonl", "-o", "all.jsonl", "--report", "r"])
+        .code(2)
+        .says("its gzip data ends in the middle");
+    let lines = place.read("all.jsonl").split(|&byte| byte == b'\n').count() - 1;
+    assert!(lines > 1, "some of the dump was read before its end");
+    assert_eq!(docs("r"), lines);
+    place.run(&["clean", "in", "--output-format", "txt", "--output-dir", "t", "--report", "r2"]).code(2);
+    assert_eq!(docs("r2"), tree(&place.path("t")).len());
+}
+
+#[test]
+fn a_record_that_is_left_out_comes_back_between_others_that_are_no_text() {
+    let record = |kind: &str, body: &[u8]| {
+        let head = format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), body, b"\r\n\r\n"].concat()
+    };
+    let (text, junk) = (CLEAN.as_bytes(), &b"Home\nShare this article\n"[..]);
+    let (good, bad, other) =
+        (record("conversion", text), record("conversion", b"Caf\xe9"), record("metadata", b"m"));
+    let emptied = record("conversion", junk);
+    let place = Place::new();
+    for (at, parts) in [
+        vec![&good, &other, &bad, &other, &good],
+        vec![&other, &bad, &other, &good],
+        vec![&other, &good, &other, &emptied, &other, &bad, &other],
+        vec![&good, &emptied, &other, &emptied, &good],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let input: Vec<u8> = parts.into_iter().flatten().copied().collect();
+        let (name, out, report) = (format!("{at}.wet"), format!("o{at}"), format!("r{at}"));
+        place.write(&name, &input);
+        place.run(&["clean", &name, "--output-dir", &out, "--report", &report, "--on-empty", "drop"]);
+        restore(&place, &out, &report, &format!("b{at}"));
+        assert!(place.read(&format!("b{at}/{name}")) == input, "{name}");
+    }
+}
+
+#[test]
+fn blank_lines_before_a_header_come_back_before_it() {
+    let place = Place::new();
+    place.write("d.csv", "\n\nid,text\n1,a\n");
+    place.run(&["clean", "d.csv", "--output-dir", "o", "--report", "r"]).code(0);
+    assert_eq!(place.read("o/d.csv"), place.read("d.csv"));
+    restore(&place, "o", "r", "b");
+    place.write("open.csv", format!("\"{}", "\n".repeat(300_000)));
+    let ran = place.run(&["clean", "open.csv", "--output-dir", "p"]).code(2);
+    assert!(ran.err.len() < 2000, "no name is told that is none: {}", ran.err.len());
+}
+
+#[test]
+fn an_array_with_a_comma_too_many_is_refused() {
+    let place = Place::new();
+    place.write("d.json", "[{\"text\":\"a\"},]");
+    place
+        .run(&["clean", "d.json", "--output-dir", "o"])
+        .code(2)
+        .says("no record follows the comma behind record 0");
+    assert!(!place.path("o/d.json").exists());
+}

@@ -172,3 +172,53 @@ fn documents_parted_by_blank_lines_come_back_also_when_one_is_emptied() {
         .code(0)
         .says("cannot be restored");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_overwritten_keeps_its_permissions_and_a_link_its_end() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let place = Place::new();
+    place.write("real/a.txt", PAGE);
+    let permissions = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(place.path("real/a.txt"), permissions).unwrap();
+    symlink(place.path("real/a.txt"), place.path("link.txt")).unwrap();
+    place.run(&["clean", "link.txt", "--in-place=.orig"]).code(0);
+    assert!(place.path("link.txt").is_symlink());
+    assert_eq!((place.read("real/a.txt"), place.read("link.txt.orig")), (CLEAN.into(), PAGE.into()));
+    for name in ["real/a.txt", "link.txt.orig"] {
+        let mode = std::fs::metadata(place.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+/// A run that is killed between the two leaves two names of one file.
+#[test]
+fn a_backup_that_is_the_file_itself_is_no_other_file() {
+    let place = Place::new();
+    place.write("a.txt", PAGE);
+    std::fs::hard_link(place.path("a.txt"), place.path("a.txt.orig")).unwrap();
+    place.run(&["clean", "a.txt", "--in-place=.orig"]).code(0);
+    assert_eq!((place.read("a.txt"), place.read("a.txt.orig")), (CLEAN.into(), PAGE.into()));
+}
+
+#[test]
+fn a_text_that_is_emptied_in_place_is_an_empty_text() {
+    let place = Place::new();
+    place.write("a.txt", "Share this article\n\nAdvertisement\n");
+    place.run(&["clean", "a.txt", "--in-place", "--on-empty", "drop", "--report", "r"]).code(0);
+    assert_eq!(place.read("a.txt"), b"");
+    restore(&place, "a.txt", "r", "b.txt");
+}
+
+#[test]
+fn a_folder_of_texts_that_is_gone_is_written_again() {
+    let place = Place::new();
+    place.write("in/d.jsonl", line(PAGE).repeat(2));
+    let args = ["clean", "in", "--output-format", "txt", "--output-dir", "o", "--resume"];
+    place.run(&args).code(0);
+    place.run(&args).code(0).says("1 input was done before");
+    let before = tree(&place.path("o/d.jsonl"));
+    std::fs::remove_file(place.path("o/d.jsonl/000001.txt")).unwrap();
+    place.run(&args).code(0);
+    assert_eq!(tree(&place.path("o/d.jsonl")), before);
+}

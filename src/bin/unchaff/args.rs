@@ -1,12 +1,14 @@
 //! What can be typed: the verbs, and the arguments that several of them share. Each verb's own stand in
 //! its file. Nothing behind the verbs looks at these types.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use unchaff::error::Error;
-use unchaff::settings::{Layer, Settings};
+use unchaff::settings::{JOBS_MAX, Layer, Settings};
 
 use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
@@ -151,8 +153,20 @@ pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<Os
     typed
 }
 
+/// Refuses two outputs of one name; `-` is standard output.
+pub(crate) fn refuse_same<'p>(outputs: impl Iterator<Item = &'p PathBuf>) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    for path in outputs.filter(|path| path.as_os_str() != "-") {
+        if !seen.insert(std::path::absolute(path).unwrap_or_else(|_| path.clone())) {
+            return Err(Error::Usage { message: format!("{}: two outputs need two files", path.display()) });
+        }
+    }
+    Ok(())
+}
+
 fn parse_jobs(count: &str) -> Result<NonZeroUsize, String> {
-    count.parse().map_err(|_| "a number of threads from 1 on".to_owned())
+    let count = count.parse().ok().filter(|count: &NonZeroUsize| count.get() <= JOBS_MAX);
+    count.ok_or_else(|| format!("a number of threads from 1 to {JOBS_MAX}"))
 }
 
 #[cfg(test)]

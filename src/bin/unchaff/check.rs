@@ -10,7 +10,7 @@ use unchaff::output;
 use unchaff::run::{Event, Job, Target};
 use unchaff::settings::Layer;
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, refuse_same};
 use crate::check_text;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, Inputs};
@@ -233,12 +233,10 @@ fn accept_command() -> String {
 
 /// Two outputs need two files, and none overwrites another's.
 fn refuse_outputs(args: &CheckArgs) -> Result<(), Error> {
-    let guard = output::Guard::new(&args.paths);
-    for (at, (_, path)) in args.output.iter().enumerate() {
-        if args.output[..at].iter().any(|(_, other)| other == path) {
-            let message = format!("{}: two outputs need two files", path.display());
-            return Err(Error::Usage { message });
-        }
+    let read: Vec<PathBuf> = args.paths.iter().chain(&args.baseline).cloned().collect();
+    let guard = output::Guard::new(&read);
+    refuse_same(args.output.iter().map(|(_, path)| path))?;
+    for (_, path) in &args.output {
         guard.check(path)?;
         output::refuse_existing(path, args.overwrite.force)?;
     }

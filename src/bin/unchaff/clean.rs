@@ -12,7 +12,7 @@ use unchaff::report::{ReportFormat, ReportText};
 use unchaff::run::{self, BadRecords, Event, Format, Target};
 use unchaff::settings::Layer;
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, refuse_same};
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, Inputs};
 use crate::progress::Shown;
@@ -243,6 +243,10 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     }
     let inputs = args.inputs.find(&args.paths, &settings, messages)?;
     let target = target(args, &inputs)?;
+    let is_stdin = inputs.is_stdin();
+    // Nothing that is read is written to: neither texts nor what else the run needs.
+    let lists = args.inputs.files_from.iter().filter(|path| path.as_os_str() != "-");
+    let read_besides = args.settings.files().chain(&args.repeats.index).chain(lists).cloned().collect();
     let job = run::Job {
         target,
         reading: settings.reading.clone(),
@@ -273,12 +277,13 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         memory: args.repeats.together.memory,
         index,
         sources: inputs.sources,
-        named: inputs.named,
+        named: [inputs.named, read_besides].concat(),
         config,
     };
     note_conversion(&job, messages);
+    refuse_same(args.output.iter().chain(&args.report).chain(&args.view.html))?;
     let mut view = View::new(&args.view, &job.named, job.force)?;
-    let stop = stop_at_ctrl_c(job.named.is_empty())?;
+    let stop = stop_at_ctrl_c(is_stdin)?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
     let is_draft = job.format == Format::Marks;
     let total = job.sources.iter().map(Source::bytes).sum();

@@ -22,7 +22,7 @@ pub(crate) struct InputArgs {
 
     /// Read the paths from FILE, one a line or parted by NUL; `-` is standard input
     #[arg(hide_short_help = true, long, value_name = "FILE")]
-    files_from: Option<PathBuf>,
+    pub(crate) files_from: Option<PathBuf>,
 
     /// The format of all inputs [default: by the end of the name, then by the first bytes]
     #[arg(hide_short_help = true, long, value_name = "FORMAT", value_parser = parse_format)]
@@ -54,7 +54,7 @@ pub(crate) struct InputArgs {
     #[arg(hide_short_help = true, long, value_name = "BYTES", value_parser = parse_size)]
     max_record: Option<String>,
 
-    /// Read every text in this encoding (a label such as windows-1251) instead of detecting it
+    /// Read text files in this encoding (a label such as windows-1251) instead of detecting it; dumps are UTF-8
     #[arg(hide_short_help = true, long, value_name = "LABEL")]
     pub(crate) encoding: Option<String>,
 }

@@ -11,7 +11,7 @@ use unchaff::report::{Header, ReadError, Reader, Row};
 use unchaff::restore::Originals;
 use unchaff::tally::{Counts, Tally};
 
-use crate::args::{MessageArgs, OverwriteArgs};
+use crate::args::{MessageArgs, OverwriteArgs, refuse_same};
 use crate::exit::Exit;
 use crate::message::{plural, say};
 use crate::stat;
@@ -65,6 +65,7 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
     let header = Header::verify(&args.report).map_err(refused)?;
     let inputs: Vec<PathBuf> = args.clean.iter().cloned().chain([args.report.clone()]).collect();
     let guard = output::Guard::new(&inputs);
+    refuse_same(args.html.iter().chain(&args.sarif))?;
     for path in args.html.iter().chain(&args.sarif) {
         guard.check(path)?;
         output::refuse_existing(path, args.overwrite.force)?;

@@ -22,7 +22,7 @@ pub(crate) struct ViewArgs {
 
     /// Write a page about the run to FILE: one HTML file that needs no script, no network and no other file
     #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    pub(crate) html: Option<PathBuf>,
 
     /// How many documents the page shows at most
     #[arg(hide_short_help = true, long, value_name = "N", default_value_t = DOCUMENTS_MAX, requires = "html")]

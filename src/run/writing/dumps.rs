@@ -193,7 +193,8 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         let is_rewritten = open.format == format::Format::Parquet && !self.job.format.is_converted();
         open.keep_error(self.job, &bytes)?;
         let kept = self.job.bad_records == BadRecords::Keep || is_rewritten;
-        let row = report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw: None };
+        let row =
+            report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw: None, glue: None };
         if kept {
             open.write_record(&bytes, false)?;
             self.held_row(open)?;
@@ -234,12 +235,26 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         Ok(())
     }
 
-    /// Forgets what was written and reported of a dump, and says why.
-    fn fail_dump(&mut self, open: Dump, error: Error) -> Result<(), Error> {
+    /// Forgets what was written and reported of a dump, and says why. What cannot be taken back stays in the
+    /// report, too.
+    fn fail_dump(&mut self, mut open: Dump, error: Error) -> Result<(), Error> {
         let (src, format) = (open.src, open.format);
-        drop(open); // its files vanish
-        self.rows.forget()?;
+        if self.stays_written() {
+            self.held_row(&mut open)?;
+            self.rows.stop()?;
+            self.tally.merge(std::mem::take(&mut open.tally));
+        } else {
+            self.rows.forget()?;
+        }
+        drop(open); // its own files vanish
         self.abandon(src, Some((format, None)), error)
+    }
+
+    /// Is a record written for good before its dump has come to its end: on standard output, among those of other
+    /// inputs, as a file of its own?
+    fn stays_written(&self) -> bool {
+        let has_own_files = self.job.format == Format::Txt && matches!(self.job.target, Target::Folder(_));
+        self.shared.is_some() || has_own_files || self.job.target == Target::Stdout
     }
 
     fn abandon(

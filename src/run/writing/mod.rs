@@ -214,7 +214,8 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         if self.job.fail_fast {
             return Err(Error::FailFast);
         }
-        let row = report::Bad { id: id.to_owned(), src, rec: None, error: reported, kept: false, raw: None };
+        let id = id.to_owned();
+        let row = report::Bad { id, src, rec: None, error: reported, kept: false, raw: None, glue: None };
         self.rows.row(&report::line_of(&Row::Bad(row)))
     }
 }
