@@ -1,7 +1,10 @@
 //! What every stage sees of a text: its lines, their normal forms and their facts, made once.
 
+use std::collections::BTreeMap;
+
 use crate::features::{self, Facts};
-use crate::normal::Normals;
+use crate::markdown;
+use crate::normal::{Normals, normalise};
 use crate::segment::{self, Line};
 
 /// A text and what is known of each of its lines before anything is judged.
@@ -17,6 +20,16 @@ pub struct Profile<'t> {
     pub normals: Normals,
     /// The facts of each line.
     pub facts: Vec<Facts>,
+    /// The lines with Markdown links as they are without addresses.
+    said: BTreeMap<usize, Said>,
+}
+
+/// A line without the addresses of its links.
+#[derive(Debug)]
+struct Said {
+    text: String,
+    normal: String,
+    facts: Facts,
 }
 
 impl<'t> Profile<'t> {
@@ -26,7 +39,24 @@ impl<'t> Profile<'t> {
         let lines = segment::lines(text);
         let facts: Vec<Facts> = lines.iter().map(|line| features::facts(line.text(text))).collect();
         let normals = Normals::of(text, &lines, &facts);
-        Self { text, lines, normals, facts }
+        let mut said = BTreeMap::new();
+        if memchr::memmem::find(text.as_bytes(), b"](").is_some() {
+            let without = |line: &Line| markdown::without_addresses(line.text(text));
+            said = lines
+                .iter()
+                .enumerate()
+                .filter_map(|(at, line)| Some((at, Said::of(without(line)?))))
+                .collect();
+        }
+        Self { text, lines, normals, facts, said }
+    }
+
+    /// What line `number` says: its text, its normal form and its facts, without the addresses of Markdown links.
+    pub(crate) fn said(&self, number: usize) -> (&str, &str, &Facts) {
+        match self.said.get(&number) {
+            Some(said) => (&said.text, &said.normal, &said.facts),
+            None => (self.line(number), self.normals.line(number), &self.facts[number]),
+        }
     }
 
     /// Line `number`, from 0, without its line end.
@@ -39,5 +69,11 @@ impl<'t> Profile<'t> {
     #[must_use]
     pub fn is_blank(&self, number: usize) -> bool {
         self.normals.line(number).is_empty()
+    }
+}
+
+impl Said {
+    fn of(text: String) -> Self {
+        Self { normal: normalise(&text), facts: features::facts(&text), text }
     }
 }

@@ -91,8 +91,7 @@ impl<'t> Page<'t> {
         let items = (0..profile.lines.len())
             .filter(|&line| !profile.is_blank(line))
             .map(|line| {
-                let (text, normal, facts) =
-                    (profile.line(line), profile.normals.line(line), &profile.facts[line]);
+                let (text, normal, facts) = profile.said(line);
                 words.clear();
                 word::split(normal, facts.traits, &mut words);
                 let start = tokens.len();
