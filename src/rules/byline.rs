@@ -130,7 +130,8 @@ fn is_author_line(line: &LineView) -> bool {
 /// others they are few, and a blank parts them from `by`.
 fn is_before_names(line: &LineView, by: &str) -> bool {
     let facts = line.facts;
-    let Some(names) = line.key[by.len()..].strip_prefix(' ') else { return false };
+    let rest = &line.key[by.len()..];
+    let Some(names) = rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')) else { return false };
     let words = |text: &str| u32::try_from(text.split(' ').count()).unwrap_or(u32::MAX);
     if names.chars().any(char::is_lowercase) {
         let capital = line.text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);

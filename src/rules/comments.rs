@@ -42,4 +42,13 @@ pub(super) const RULES: &[Rule] = &[
         score: 0.8,
         test: Test::Start { chars_max: 60, words_max: 10 },
     },
+    Rule {
+        id: "comments/item",
+        kind: Kind::Comments,
+        about: "a button below a comment",
+        keeps: "the same word as an answer or a heading: it needs a run of such lines",
+        reach: Reach::Company,
+        score: 0.6,
+        test: Test::Item,
+    },
 ];

@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::script::trim_blank;
 use crate::traits::COPYRIGHT;
 
-use super::phrases::Role;
+use super::phrases::{Hit, Role};
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `credit`, strongest first.
@@ -75,15 +75,36 @@ const CASELESS_NAME_MAX: u32 = 4;
 /// A label of the kind, a colon, and what looks like names.
 fn is_labelled_credit(line: &LineView) -> bool {
     let facts = line.facts;
-    let Some(lead) = line.hits(Kind::Credit, Role::Lead).find(|hit| hit.start == 0) else { return false };
-    let rest = line.key[lead.end..].trim_start();
-    let Some(value) = rest.strip_prefix([':', '|']).map(str::trim) else { return false };
+    let Some(value) = line.hits(Kind::Credit, Role::Lead).find_map(|lead| value_behind(line, lead)) else {
+        return false;
+    };
     if value.is_empty() || facts.words() > CREDIT_WORDS_MAX || facts.ends_statement() {
         return false;
     }
-    looks_like_names(line, value)
-        || value.contains('/')
-        || line.hits(Kind::Credit, Role::End).next().is_some()
+    let is_source = |hit: &Hit| {
+        let is_whole = hit.end == line.key.len() && hit.end - hit.start == value.len();
+        hit.kind == Kind::Credit && (hit.role == Role::End || is_whole)
+    };
+    looks_like_names(line, value) || value.contains('/') || line.hits.iter().any(is_source)
+}
+
+/// Letters of a lead that may be an abbreviation with a full stop: "Fot. Jan Losek".
+const ABBREVIATION_LETTERS_MAX: usize = 3;
+
+/// What stands behind a lead and its separator. Scripts without capitals also have `=` and `/`: "사진=박서연".
+fn value_behind<'k>(line: &LineView<'k>, lead: &Hit) -> Option<&'k str> {
+    if lead.start != 0 {
+        return None;
+    }
+    let (lead, rest) = line.key.split_at(lead.end);
+    let rest = rest.trim_start();
+    let has_case = lead.chars().any(char::is_lowercase);
+    let is_short = lead.chars().count() <= ABBREVIATION_LETTERS_MAX;
+    let value = rest
+        .strip_prefix([':', '|'])
+        .or_else(|| rest.strip_prefix(['=', '/']).filter(|_| !has_case))
+        .or_else(|| rest.strip_prefix(". ").filter(|_| has_case && is_short));
+    value.map(str::trim)
 }
 
 /// In a script with capitals most words begin with one; in others the value is short.
@@ -111,6 +132,10 @@ fn is_copyright_credit(line: &LineView) -> bool {
     let begins =
         is_copyright_word(line) || facts.traits & COPYRIGHT != 0 && trim_blank(line.text).starts_with('©');
     if !begins || facts.words() > COPYRIGHT_CREDIT_WORDS_MAX || facts.ends_statement() {
+        return false;
+    }
+    // The notice of a site: it says that rights are kept, or names a year and no agency.
+    if line.hits.iter().any(|hit| hit.kind == Kind::Copyright && hit.role == Role::Part) {
         return false;
     }
     let sign = facts.traits & COPYRIGHT != 0 || line.text.to_ascii_lowercase().contains("(c)");

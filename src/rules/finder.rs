@@ -104,6 +104,13 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         let entries = entries(table).unwrap_or_default();
         uses.extend(entries.into_iter().map(|entry| (entry.phrase, (kind, entry.role))));
     }
+    // In capitals the Turkish letters ı and i are one to Unicode's lower case: "BUNLARI DA OKUYUN".
+    let of_capitals: Vec<(&str, (Kind, Role))> = uses
+        .iter()
+        .filter(|(phrase, _)| phrase.contains('ı'))
+        .map(|(phrase, own)| (&*phrase.replace('ı', "i").leak(), *own))
+        .collect();
+    uses.extend(of_capitals);
     uses.sort_by_key(|(phrase, _)| *phrase);
     let of_one =
         |uses: &[(&'static str, (Kind, Role))]| (uses[0].0, uses.iter().map(|(_, own)| *own).collect());

@@ -62,7 +62,7 @@ impl Rule {
         match self.test {
             Test::Label => matches!(role, Role::Label | Role::Lead | Role::Start),
             Test::Item => role == Role::Hint,
-            Test::Lead { .. } => role == Role::Lead,
+            Test::Lead { .. } => role == Role::Lead, // of some kinds also labels of several words
             Test::Start { .. } => role == Role::Start,
             Test::End { .. } => role == Role::End,
             Test::Part { .. } => role == Role::Part,

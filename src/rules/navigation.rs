@@ -1,7 +1,8 @@
 //! Menus, breadcrumbs, skip links, pagination, footer links.
 
 use crate::kind::Kind;
-use crate::script::is_blank_char;
+use crate::normal::label_key;
+use crate::script::{is_blank_char, trim_blank};
 use crate::traits::ARROW;
 
 use super::phrases::Role;
@@ -39,8 +40,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "navigation/breadcrumb",
         kind: Kind::Navigation,
-        about: "the path to the page: parts between arrows",
-        keeps: "tables and lists: the parts stand between arrows, and outside the running text",
+        about: "the path to the page: parts between arrows, or behind the word for the front page",
+        keeps: "tables and lists: the parts stand between arrows, or the first is the front page, and outside the running text",
         reach: Reach::Edge,
         score: 0.8,
         test: Test::Shape(is_breadcrumb),
@@ -59,14 +60,69 @@ pub(super) const RULES: &[Rule] = &[
 /// Most words of a breadcrumb line, by eye on raw page text.
 const BREADCRUMB_WORDS_MAX: u32 = 18;
 
+/// What the first part of the path to a page is called.
+const HOME_WORDS: [&str; 31] = [
+    "home",
+    "homepage",
+    "home page",
+    "startseite",
+    "accueil",
+    "inicio",
+    "portada",
+    "início",
+    "inicial",
+    "página inicial",
+    "home-page",
+    "hem",
+    "hjem",
+    "forside",
+    "forsiden",
+    "etusivu",
+    "strona główna",
+    "úvod",
+    "domů",
+    "kezdőlap",
+    "acasă",
+    "ana sayfa",
+    "anasayfa",
+    "главная",
+    "головна",
+    "αρχική",
+    "ホーム",
+    "トップ",
+    "首页",
+    "首頁",
+    "홈",
+];
+/// What may stand between the parts, blanks or not.
+const PATH_SEPARATORS: [char; 10] = ['>', '＞', '›', '»', '→', '/', '／', '|', '｜', '\\'];
+/// Least and most parts of such a path, and most words of one.
+const PATH_PARTS: std::ops::RangeInclusive<usize> = 3..=7;
+const PATH_PART_WORDS_MAX: usize = 6;
+
+/// A path that begins with the word for the front page: "Home / News / Local".
+fn begins_at_home(line: &LineView) -> bool {
+    if !HOME_WORDS.iter().any(|home| line.key.starts_with(home)) {
+        return false;
+    }
+    let parts: Vec<&str> = line.text.split(PATH_SEPARATORS).map(trim_blank).collect();
+    let is_short =
+        |part: &&str| (1..=PATH_PART_WORDS_MAX).contains(&part.split(' ').count()) && !part.is_empty();
+    PATH_PARTS.contains(&parts.len())
+        && parts.iter().all(is_short)
+        && HOME_WORDS.contains(&label_key(parts[0]).as_str())
+}
+
 /// Two or more arrows between short parts, or one arrow behind a word of a menu.
 fn is_breadcrumb(line: &LineView) -> bool {
     let facts = line.facts;
-    if facts.traits & ARROW == 0
-        || facts.words() > BREADCRUMB_WORDS_MAX
-        || facts.words() < 2
-        || facts.ends_statement()
-    {
+    if facts.words() > BREADCRUMB_WORDS_MAX || facts.words() < 2 || facts.ends_statement() {
+        return false;
+    }
+    if begins_at_home(line) {
+        return true;
+    }
+    if facts.traits & ARROW == 0 {
         return false;
     }
     let arrows =

@@ -49,14 +49,21 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
         Test::Lead { words_max, full_stop } => {
             facts.words() <= words_max
                 && (full_stop || !facts.ends_statement())
-                && line
-                    .hits(kind, Role::Lead)
-                    .any(|hit| hit.start == 0 && is_separated(&line.key[hit.end..]) && is_backed(hit, line))
+                && line.hits.iter().filter(|hit| hit.kind == kind && hit.start == 0).any(|hit| {
+                    match hit.role {
+                        Role::Lead => {
+                            is_separated(&line.key[hit.end..]) && is_backed(hit, line)
+                                || is_capital_lead(hit, line)
+                        }
+                        Role::Label => is_long_label(hit, line) && is_separated(&line.key[hit.end..]),
+                        _ => false,
+                    }
+                })
         }
         Test::Start { chars_max, words_max } => {
             facts.chars <= chars_max
                 && facts.words() <= words_max
-                && !facts.ends_statement()
+                && (!facts.ends_statement() || kind == Kind::Share)
                 && facts.inner_ends == 0
                 && line.hits(kind, Role::Start).any(|hit| hit.start == 0 && is_backed(hit, line))
         }
@@ -105,10 +112,37 @@ fn is_separated(rest: &str) -> bool {
     let Some(mark) = rest.chars().next() else { return false };
     let value = rest[mark.len_utf8()..].trim_start();
     match mark {
-        ':' | '|' | '>' | '→' | '】' => !value.is_empty(),
+        ':' | '|' | '>' | '→' | '】' | ']' | '〉' | '》' | '「' => !value.is_empty(),
+        '.' => rest.starts_with("..") && !value.trim_start_matches(['.', ' ']).is_empty(),
         '-' => rest.starts_with("- ") && !value.is_empty(),
         _ => false,
     }
+}
+
+/// Kinds whose labels of several words also lead: "More on this topic: a ferry for the island".
+const LEADING_KINDS: [Kind; 1] = [Kind::Related];
+/// Least letters of such a label in a script without spaces.
+const LEADING_LETTERS_MIN: usize = 3;
+
+fn is_long_label(hit: &Hit, line: &LineView) -> bool {
+    let label = &line.key[hit.start..hit.end];
+    let is_unspaced = line.facts.unspaced > 0 && !label.is_ascii();
+    LEADING_KINDS.contains(&hit.kind)
+        && (label.contains(' ') || is_unspaced && label.chars().count() >= LEADING_LETTERS_MIN)
+}
+
+/// Does a lead stand in capitals before a title that does not: "READ ALSO The ferry sails again"?
+fn is_capital_lead(hit: &Hit, line: &LineView) -> bool {
+    let text = line.text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let lead = line.key[hit.start..hit.end].chars().count();
+    let Some((end, _)) = text.char_indices().nth(lead) else { return false };
+    let (lead, title) = text.split_at(end);
+    LEADING_KINDS.contains(&hit.kind)
+        && lead.contains(' ')
+        && lead.chars().any(char::is_uppercase)
+        && !lead.chars().any(char::is_lowercase)
+        && title.starts_with(' ')
+        && title.chars().any(char::is_lowercase)
 }
 
 /// Is the hit a label here? A lead alone below a Markdown heading mark ("## See also") is the heading of
@@ -193,14 +227,25 @@ fn find_glued(line: &LineView) -> Option<(Kind, Glue)> {
     if phrases.len() < 2 || share < GLUED_SHARE_MIN || share < 1.0 && !many {
         return None;
     }
-    let glue = if many || pieces.iter().any(|hit| is_label(hit)) { Glue::Strong } else { Glue::Weak };
     // The widget that is named first on a tie is the one the eye reads first.
     let weight = |kind: Kind| -> usize {
         pieces.iter().filter(|hit| hit.kind == kind).map(|hit| hit.end - hit.start).sum()
     };
     let most = pieces.iter().map(|hit| weight(hit.kind)).max()?;
-    pieces.iter().map(|hit| hit.kind).find(|&kind| weight(kind) == most).map(|kind| (kind, glue))
+    let kind = pieces.iter().map(|hit| hit.kind).find(|&kind| weight(kind) == most)?;
+    let labels = pieces.iter().filter(|hit| is_label(hit)).count();
+    let may_be_heading = |kind| HEADING_KINDS.contains(&kind);
+    let is_sure = match pieces[..] {
+        [one, other] if one.end == other.start => return None,
+        [one, other] if may_be_heading(kind) && &line.key[one.end..other.start] == " " => labels == 2,
+        _ => many || labels > 0,
+    };
+    Some((kind, if is_sure { Glue::Strong } else { Glue::Weak }))
 }
+
+/// Kinds of which a label and a weak word are often a heading: "Share News". (Where words are not parted, two
+/// with nothing between them are one: "新聞広告".)
+const HEADING_KINDS: [Kind; 4] = [Kind::Navigation, Kind::Share, Kind::Advertisement, Kind::Comments];
 
 /// The longest labels and items that tile the line from the left.
 fn tiles(hits: &[Hit]) -> Vec<&Hit> {
