@@ -365,6 +365,14 @@ fn help_and_version() {
 }
 
 #[test]
+fn an_empty_list_is_told() {
+    let place = Place::new();
+    place.write("list", "\n");
+    let ran = place.run(&["clean", "--files-from", "list", "--output-dir", "o"]).code(2);
+    ran.says("the list of --files-from names no path");
+}
+
+#[test]
 fn nothing_that_is_read_or_written_is_written_over() {
     let place = page();
     place.write("c.toml", "body-only = true\n");

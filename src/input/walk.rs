@@ -65,6 +65,9 @@ pub struct Finding {
 /// As [`find`], and a pattern that is none.
 pub fn find_all(finding: &Finding) -> Result<Found, Error> {
     let paths: Vec<PathBuf> = finding.paths.iter().chain(&finding.listed).cloned().collect();
+    if paths.is_empty() {
+        return Err(Error::usage("nothing to clean: the list of --files-from names no path"));
+    }
     let base = common_base(&paths)?;
     let mut globs = OverrideBuilder::new(&base);
     for glob in &finding.globs {
@@ -244,8 +247,11 @@ fn unusable(error: &ignore::Error, base: &Path) -> Source {
             _ => None,
         }
     }
-    let id =
-        path_of(error).map_or_else(|| "?".to_owned(), |path| id_of(path, base).unwrap_or_else(|lossy| lossy));
+    let named = |path: &Path| {
+        let id = id_of(path, base).unwrap_or_else(|lossy| lossy);
+        if id.is_empty() { path.display().to_string() } else { id } // the folder that was typed
+    };
+    let id = path_of(error).map_or_else(|| "?".to_owned(), named);
     let reason = error.io_error().map_or_else(|| error.to_string(), crate::error::plain);
     Source::Unusable { id, message: format!("cannot be read: {reason}") }
 }
