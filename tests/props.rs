@@ -299,10 +299,31 @@ fn hostile_texts_come_to_an_end() {
         "广告".repeat(many),
         "12 May 2026 14:05\n".repeat(many),
         "\r".repeat(many),
+        "the ferry of the lock ".repeat(many / 10) + &"\nof the lock the quay".repeat(many / 10),
+        "[".repeat(many) + &"](a ".repeat(many),
+        "[a](/b \"".repeat(many),
     ];
     for text in texts {
         let cleaned = clean(&text, &Config::default());
         let removed: usize = cleaned.cuts.iter().map(|cut| cut.span.len()).sum();
         assert_eq!(cleaned.kept().map(str::len).sum::<usize>() + removed, text.len());
     }
+}
+
+/// Converters to Markdown write addresses behind the words of a link. They are no part of what a line says.
+#[test]
+fn a_link_in_markdown_is_judged_by_its_words() {
+    let body = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock.\n\nThe harbour master says that he was never asked about any of it, and that he would have told them so.\n";
+    let junk =
+        ["Skip to content", "Share this article", "Related articles", "Terms of use", "Privacy policy"];
+    for link in
+        ["{}", "[{}](https://gazette.example/a/b)", "* [{}](/a/b#c \"To the page\")", "[![{}](/a.png)](/b)"]
+    {
+        let junk: Vec<String> = junk.iter().map(|label| link.replace("{}", label)).collect();
+        let (above, below) = (junk[..2].join("\n"), junk[2..].join("\n"));
+        let text = format!("{above}\n\n{body}\n{below}\n");
+        assert_eq!(clean(&text, &Config::default()).text(), body, "{link}");
+    }
+    let linked = body.replace("the council", "[the council](https://gazette.example/council)");
+    assert_eq!(clean(&linked, &Config::default()).text(), linked);
 }

@@ -29,7 +29,7 @@ pub(super) const SIZE: Range<usize> = 0..2 + SIZE_STEPS.len();
 pub(super) const SHAPE: Range<usize> = SIZE.end..SIZE.end + 30;
 pub(crate) const EVIDENCE: Range<usize> = SHAPE.end..SHAPE.end + 4 + 2 * KINDS;
 pub(super) const TOPIC: Range<usize> = EVIDENCE.end..EVIDENCE.end + 6;
-pub(super) const PLACE: Range<usize> = TOPIC.end..TOPIC.end + 16;
+pub(super) const PLACE: Range<usize> = TOPIC.end..TOPIC.end + 15;
 pub(super) const RELATION: Range<usize> = PLACE.end..PLACE.end + 11;
 /// Blank lines and indents, among the facts of the place.
 pub(crate) const LAYOUT: Range<usize> = PLACE.start + 8..PLACE.start + 13;
@@ -47,6 +47,8 @@ const PROSE_WORDS: u32 = 15;
 /// The title of a page is the first of so many lines that has so many words which tell a topic.
 const TITLE_LINES: usize = 3;
 const TITLE_WORDS_MIN: usize = 2;
+/// Longest title in which lines are searched, in bytes.
+const TITLE_BYTES_MAX: usize = 512;
 
 /// The model's view of a document, one entry for each line that is not blank.
 #[derive(Clone, Debug)]
@@ -256,7 +258,6 @@ fn place_facts(profile: &Profile, items: &[Item], facts: &mut [f32]) {
             clip(indent),
             log(all_copies.max(1) - 1) / 3.0,
             flag(nth[at] > 1),
-            log(number(item.text.len() - item.text.trim_end().len())) / 4.0,
         ]);
         before += words[at];
     }
@@ -304,8 +305,9 @@ fn relation_facts(items: &[Item], frames: &[Frame], topic: &Topic, facts: &mut [
             of_own = share(number(shared), number(own.len()));
             of_title = share(number(shared), number(topic.of_line(title).len()));
             let outer = items[title].normal;
-            is_inside =
-                item.facts.words() > 2 && item.normal.len() <= outer.len() && outer.contains(item.normal);
+            is_inside = item.facts.words() > 2
+                && (item.normal.len()..=TITLE_BYTES_MAX).contains(&outer.len())
+                && outer.contains(item.normal);
         }
         let other_size = |other: Option<usize>| {
             other.and_then(|other| items.get(other)).map_or(0.0, |other| log(other.facts.words()))

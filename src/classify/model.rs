@@ -18,7 +18,7 @@ use super::network::{self, CLASSES, WEIGHTS, WORD};
 
 const MAGIC: &[u8] = b"unchaff model\n";
 /// The version of the format and of the facts that the network reads. A change of either is a new one.
-pub const MODEL_VERSION: u32 = 2;
+pub const MODEL_VERSION: u32 = 3;
 /// Longest card, in bytes.
 const CARD_BYTES_MAX: usize = 1 << 20;
 /// Numbers of a model are far smaller; with these no sum overflows.

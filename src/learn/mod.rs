@@ -19,6 +19,7 @@ mod loss;
 mod random;
 pub mod scores;
 mod train;
+mod variant;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
