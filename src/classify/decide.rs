@@ -36,6 +36,9 @@ const BEST_SHARE: f32 = 0.6;
 /// Lines of a run that is kept beside text, and the chance of being junk with which one of them is sure.
 const RUN_LINES_MAX: usize = 8;
 const RUN_SURE: f32 = 0.9;
+/// The same for a run with prose in it that goes on in prose, with more of the text above: behind a box in the
+/// middle of an article the model takes the next paragraph for a teaser.
+const RUN_OF_PROSE_SURE: f32 = 0.95;
 /// A line of prose must be surer junk: by this share of what lacks to certainty.
 const PROSE_RAISE: f32 = 0.4;
 
@@ -197,18 +200,22 @@ fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verd
         let at = at.filter(|&at| decided.get(at).is_some_and(|v| v.as_ref().is_none_or(|v| is_part(v.kind))));
         (at.is_some(), at.is_some_and(|at| page.items[at].is_prose()))
     };
-    let mut at = 0;
+    let (mut at, mut prose_above) = (0, false);
     while at < decided.len() {
         let end = at + decided[at..].iter().take_while(|verdict| is_doubtful(verdict)).count();
         let is_short = end > at && end - at <= RUN_LINES_MAX;
-        let is_sure = chances[at..end].iter().any(|chances| chances.junk >= RUN_SURE);
         let (before, after) = (stays(decided, at.checked_sub(1)), stays(decided, Some(end)));
+        let is_inside = prose_above && after.1 && page.items[at..end].iter().any(Item::is_prose);
+        let sure = if is_inside { RUN_OF_PROSE_SURE } else { RUN_SURE };
+        let is_sure = chances[at..end].iter().any(|chances| chances.junk >= sure);
         if is_short && !is_sure && (before.1 || after.1 || before.0 && after.0) {
             for verdict in decided[at..end].iter_mut().flatten() {
                 (verdict.kind, verdict.rule) = (Kind::Caption, MODEL_CAPTION);
             }
         }
-        at = end.max(at + 1);
+        let next = end.max(at + 1);
+        prose_above |= (at..next).any(|at| stays(decided, Some(at)).1);
+        at = next;
     }
 }
 
