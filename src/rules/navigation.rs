@@ -60,28 +60,24 @@ pub(super) const RULES: &[Rule] = &[
 /// Most words of a breadcrumb line, by eye on raw page text.
 const BREADCRUMB_WORDS_MAX: u32 = 18;
 
-/// What the first part of the path to a page is called.
-const HOME_WORDS: [&str; 31] = [
+/// What the first part of the path to a page is called; a phrase of the kind begins each.
+const HOME_WORDS: [&str; 27] = [
     "home",
     "homepage",
     "home page",
+    "home-page",
     "startseite",
     "accueil",
     "inicio",
     "portada",
     "início",
-    "inicial",
-    "página inicial",
-    "home-page",
     "hem",
     "hjem",
     "forside",
     "forsiden",
     "etusivu",
     "strona główna",
-    "úvod",
     "domů",
-    "kezdőlap",
     "acasă",
     "ana sayfa",
     "anasayfa",
@@ -102,7 +98,7 @@ const PATH_PART_WORDS_MAX: usize = 6;
 
 /// A path that begins with the word for the front page: "Home / News / Local".
 fn begins_at_home(line: &LineView) -> bool {
-    if !HOME_WORDS.iter().any(|home| line.key.starts_with(home)) {
+    if !line.hits.iter().any(|hit| hit.kind == Kind::Navigation && hit.start == 0) {
         return false;
     }
     let parts: Vec<&str> = line.text.split(PATH_SEPARATORS).map(trim_blank).collect();
