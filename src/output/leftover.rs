@@ -57,12 +57,16 @@ impl Drop for Held {
     }
 }
 
-/// Takes the lock on a temporary file that is being written.
-pub(super) fn hold(file: &File, path: &Path) -> Held {
+/// Takes the lock on a temporary file that was just made; `None` if another process that swept the folder held it
+/// in between, and took the file for nobody's.
+pub(super) fn hold(file: &File, path: &Path) -> Option<Held> {
     // Where locks are not to be had, nothing is swept away either.
-    let _ = FileExt::try_lock(file);
+    let _ = FileExt::lock(file);
+    if !path.exists() {
+        return None;
+    }
     with(|state| state.pending.insert(path.to_owned()));
-    Held(path.to_owned())
+    Some(Held(path.to_owned()))
 }
 
 /// Removes all temporary files of this process: it is about to be ended.

@@ -71,13 +71,17 @@ impl Pending {
             // The permissions of any new file, less the umask; the default of temporary files is 0600.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder).map_err(|error| Error::output(path, error))?;
+        let (file, held) = loop {
+            let file = builder.tempfile_in(folder).map_err(|error| Error::output(path, error))?;
+            if let Some(held) = leftover::hold(file.as_file(), file.path()) {
+                break (file, held);
+            }
+        };
         // What takes the place of a file may be read and written by whom that might be.
         let before = fs::metadata(path).ok().map(|metadata| metadata.permissions());
         before
             .map_or(Ok(()), |permissions| file.as_file().set_permissions(permissions))
             .map_err(|error| Error::output(path, error))?;
-        let held = leftover::hold(file.as_file(), file.path());
         let target = Target::Temporary { writer: BufWriter::new(file), force, held };
         Ok(Self { path: path.to_owned(), target })
     }
