@@ -9,6 +9,7 @@ use crate::classify::model::ModelError;
 
 /// Why a run could not begin or could not be finished.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A path that cannot be looked at.
     #[error("{}: {}", path.display(), plain(source))]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What a removed line or block was. The slugs are stable: they stand in reports and configurations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Kind {
     /// Menus, breadcrumbs, skip links, pagination, footer links.
     Navigation,

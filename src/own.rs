@@ -64,6 +64,7 @@ pub struct Phrase {
 
 /// Why an own rule cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OwnError {
     /// No regular expression.
     #[error("{pattern:?} is no regular expression: {message}")]

@@ -65,6 +65,7 @@ pub struct Card {
 
 /// Why a file is no model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ModelError {
     /// Something else.
     #[error("is no unchaff model; make one with `unchaff train`")]

@@ -16,6 +16,7 @@ pub struct Decoded {
 
 /// Why bytes are not taken as text. The messages follow a file's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DecodeError {
     /// A NUL byte or many control characters.
     #[error(

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 /// How a file holds its documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// The whole file is one document.
     Text,

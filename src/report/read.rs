@@ -12,6 +12,7 @@ use crate::error::plain;
 
 /// Why a report cannot be used. The message follows its path.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The file cannot be read.
     #[error("cannot be read: {}", plain(.0))]

@@ -49,6 +49,11 @@ pub struct Restored {
 /// What stops everything: a report that is no report, incomplete, changed or without texts; one file
 /// asked for and several inputs there; an output among the inputs; standard output that goes away.
 pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Restored, Error> {
+    if matches!(job.target, Target::InPlace { .. }) {
+        return Err(Error::usage(
+            "originals are given back into a folder, a file or standard output, not in place",
+        ));
+    }
     let refused = |message: String| Error::Report { path: job.report.clone(), message };
     let header = Header::verify(&job.report).map_err(|error| refused(error.to_string()))?;
     if header.run.text != ReportText::Full {

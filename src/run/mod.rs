@@ -128,7 +128,7 @@ pub struct Job {
     /// How much is at work at a time. It decides nothing but memory and speed.
     pub batch: BatchSize,
     /// Bytes of memory for documents that are looked at together: half of it is for sorting, on disk if it is
-    /// more.
+    /// more. 0 for [`MEMORY`].
     pub memory: u64,
     /// An index of documents that come before all inputs, if repeats are looked for in many documents.
     pub index: Option<Arc<Index>>,
@@ -136,6 +136,16 @@ pub struct Job {
     pub named: Vec<PathBuf>,
     /// How to clean.
     pub config: Config,
+}
+
+/// Memory for documents that are looked at together, in bytes, unless more or less is asked for.
+pub const MEMORY: u64 = 1 << 30;
+
+impl Job {
+    /// The memory for documents that are looked at together.
+    fn memory(&self) -> u64 {
+        if self.memory == 0 { MEMORY } else { self.memory }
+    }
 }
 
 /// When a batch ends: before the item with which it would be larger. It holds at least one.
@@ -156,6 +166,7 @@ impl Default for BatchSize {
 
 /// Something to tell while the run goes on, in input order.
 #[derive(Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Event<'e> {
     /// A document was cleaned, and what goes to the target is there. Whatever shows documents (`check`,
     /// a difference, a page) reads them here.

@@ -78,7 +78,6 @@ fn main() -> ExitCode {
 /// Says what happened to one input.
 fn tell(event: &Event) {
     match event {
-        Event::Cleaned { .. } | Event::Surveyed(_) | Event::Progress(_) => {}
         Event::Resumed { inputs } => {
             say(&format!("{inputs} {} done before", message::plural(*inputs, "input was", "inputs were")));
         }
@@ -87,6 +86,7 @@ fn tell(event: &Event) {
         Event::Emptied { id } => say(&format!(
             "{id}: warning: nothing is left of this document; see the report, or keep a kind with --keep"
         )),
+        _ => {}
     }
 }
 

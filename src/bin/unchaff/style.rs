@@ -109,6 +109,6 @@ fn style_of(kind: Kind) -> Style {
         }
         Kind::Repeat | Kind::Template => style.red(),
         Kind::Boilerplate => style.cyan(),
-        Kind::Blank => style.dim(),
+        _ => style.dim(), // blank lines
     }
 }

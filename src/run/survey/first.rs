@@ -161,7 +161,7 @@ impl First {
     }
 
     fn new(job: &Job, base: u32, keep: Keep) -> io::Result<Self> {
-        let share = job.memory / SORTS;
+        let share = job.memory() / SORTS;
         Ok(Self {
             base,
             lines: Sorter::new(share),
@@ -212,7 +212,7 @@ impl First {
     /// Everything, in the order of the ranks.
     pub(in crate::run) fn finish(self, job: &Job) -> io::Result<Gathered> {
         let ranks = Ranks::of(self.base, &self.values);
-        let share = job.memory / SORTS;
+        let share = job.memory() / SORTS;
         let rows = Rows {
             lines: self.lines.finish()?,
             fingerprints: ranks.sort(self.fingerprints.finish()?, share)?,

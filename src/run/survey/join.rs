@@ -34,7 +34,7 @@ const WORDS_AT_ONCE: u64 = 1 << 20;
 /// A temporary file or the index that cannot be read, and a stop asked for through `stop`.
 pub(super) fn join(job: &Job, first: First, index: Option<Rows>, stop: &AtomicBool) -> Result<Survey, Error> {
     let settings = &job.config.repeats;
-    let share = job.memory / SORTS;
+    let share = job.memory() / SORTS;
     let Gathered { rows, places, ranks, verdicts } = first.finish(job).map_err(failed)?;
     let base = index.as_ref().map_or(0, documents);
     let rows = match index {
@@ -94,7 +94,7 @@ fn templates(
 
 /// The places of what is copied with their first places, by place. Rows are a key and a ranked place.
 fn copied(job: &Job, ranks: &Ranks, rows: Sorted<3>) -> io::Result<Sorted<2>> {
-    let mut copied = Sorter::<2>::new(job.memory / SORTS);
+    let mut copied = Sorter::<2>::new(job.memory() / SORTS);
     passages::copied(rows, |at, first| copied.push([ranks.back(at), ranks.back(first)]))?;
     copied.finish()
 }
@@ -168,7 +168,7 @@ fn keys(
     shared: Sorted<1>,
     stop: &AtomicBool,
 ) -> Result<Sorter<3>, Error> {
-    let mut keys = Sorter::<3>::new(job.memory / SORTS);
+    let mut keys = Sorter::<3>::new(job.memory() / SORTS);
     let mut batch: Vec<(u32, Head, Vec<u32>)> = Vec::new();
     let mut words = 0;
     let mut shared = shared.peekable();
