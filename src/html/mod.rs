@@ -205,7 +205,7 @@ fn blocks(out: &mut String, blocks: &[&Block], numbers: &Numbers) {
             "<details class=\"block k-repeat\"><summary><span class=\"copies\">{} removed</span> <span class=\"line\" dir=\"auto\">{}</span></summary>\n<blockquote dir=\"auto\">{}</blockquote>\n<p>First copy, kept: {}.</p>\n<p>Removed: ",
             if block.copies == 1 { "1 copy".to_owned() } else { format!("{} copies", grouped(block.copies)) },
             Text(&line),
-            Text(&shortened(block.text.trim_end(), BLOCK_CHARS_MAX)),
+            Text(&block.text),
             place(numbers, &block.first.0, block.first.1)
         );
         let places: Vec<String> = block.places.iter().map(|(id, lines)| place(numbers, id, *lines)).collect();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
+use super::{BLOCK_CHARS_MAX, shortened};
 use crate::kind::Kind;
 use crate::report::{Cut, Doc, Status};
 
@@ -97,7 +98,7 @@ impl Totals {
         let Some(first) = &cut.first else { return };
         let key = (first.id.clone(), first.l);
         let block = self.blocks.entry(key.clone()).or_insert_with(|| Block {
-            text: cut.text.clone().unwrap_or_default(),
+            text: shortened(cut.text.as_deref().unwrap_or_default().trim_end(), BLOCK_CHARS_MAX),
             chars: cut.c[1] - cut.c[0],
             first: key,
             places: Vec::new(),
