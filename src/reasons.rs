@@ -298,8 +298,9 @@ fn shape(test: &Test) -> String {
             "a phrase, a separator such as a colon, and a title or value; at most {words_max} words{}",
             if full_stop { "" } else { ", and no full stop" }
         ),
-        Test::Start { chars_max, words_max } => format!(
-            "a line that begins with a phrase; at most {words_max} words and {chars_max} characters, and no full stop"
+        Test::Start { chars_max, words_max, full_stop } => format!(
+            "a line that begins with a phrase; at most {words_max} words and {chars_max} characters{}",
+            if full_stop { "" } else { ", and no full stop" }
         ),
         Test::End { words_max } => format!("a line that ends with a phrase; at most {words_max} words"),
         Test::Part { words_max } => {

@@ -49,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "sentences: at most eight words, and no full stop",
         reach: Reach::Anywhere,
         score: 0.85,
-        test: Test::Start { chars_max: 60, words_max: 8 },
+        test: Test::Start { chars_max: 60, words_max: 8, full_stop: false },
     },
     Rule {
         id: "advertisement/item",

@@ -40,6 +40,6 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "sentences: at most twelve words, no full stop, outside the running text",
         reach: Reach::Edge,
         score: 0.7,
-        test: Test::Start { chars_max: 80, words_max: 12 },
+        test: Test::Start { chars_max: 80, words_max: 12, full_stop: false },
     },
 ];

@@ -61,7 +61,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "sentences: at most twelve words, no full stop, outside the running text",
         reach: Reach::Edge,
         score: 0.8,
-        test: Test::Start { chars_max: 90, words_max: 12 },
+        test: Test::Start { chars_max: 90, words_max: 12, full_stop: false },
     },
     Rule {
         id: "byline/dated",

@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "sentences: at most ten words, and no full stop",
         reach: Reach::Edge,
         score: 0.8,
-        test: Test::Start { chars_max: 60, words_max: 10 },
+        test: Test::Start { chars_max: 60, words_max: 10, full_stop: false },
     },
     Rule {
         id: "comments/item",

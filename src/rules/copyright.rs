@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "sentences: at most fourteen words, and no full stop",
         reach: Reach::Edge,
         score: 0.7,
-        test: Test::Start { chars_max: 100, words_max: 14 },
+        test: Test::Start { chars_max: 100, words_max: 14, full_stop: false },
     },
 ];
 

@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "captions and sentences that begin so: at most seven words, and no full stop",
         reach: Reach::Edge,
         score: 0.75,
-        test: Test::Start { chars_max: 60, words_max: 7 },
+        test: Test::Start { chars_max: 60, words_max: 7, full_stop: false },
     },
     Rule {
         id: "credit/end",
@@ -134,7 +134,7 @@ fn is_copyright_credit(line: &LineView) -> bool {
     if !begins || facts.words() > COPYRIGHT_CREDIT_WORDS_MAX || facts.ends_statement() {
         return false;
     }
-    // The notice of a site: it says that rights are kept, or names a year and no agency.
+    // The notice of a site: it says that rights are kept.
     if line.hits.iter().any(|hit| hit.kind == Kind::Copyright && hit.role == Role::Part) {
         return false;
     }

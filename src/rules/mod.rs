@@ -97,8 +97,9 @@ pub(crate) enum Test {
     /// A lead of the kind, a separator, and no more words than this behind it; with a full stop
     /// at the end only if said so.
     Lead { words_max: u32, full_stop: bool },
-    /// A start of the kind, and no more than this in the whole line, without a full stop.
-    Start { chars_max: u32, words_max: u32 },
+    /// A start of the kind, and no more than this in the whole line; with a full stop at the end only if said
+    /// so.
+    Start { chars_max: u32, words_max: u32, full_stop: bool },
     /// An end of the kind, in a line of no more words than this.
     End { words_max: u32 },
     /// A characteristic part, in a line of no more words than this.

@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "longer lines, and all that end as a sentence ends",
         reach: Reach::Edge,
         score: 0.8,
-        test: Test::Start { chars_max: 60, words_max: 10 },
+        test: Test::Start { chars_max: 60, words_max: 10, full_stop: false },
     },
     Rule {
         id: "navigation/breadcrumb",

@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "related/inline",
         kind: Kind::Related,
         about: "\"Also read:\" and the title of another story",
-        keeps: "an imperative in prose: a separator must follow, and no full stop may end the line",
+        keeps: "an imperative in prose: a separator must follow, or the phrase alone stands in capitals, and no full stop may end the line",
         reach: Reach::Anywhere,
         score: 0.95,
         test: Test::Lead { words_max: 30, full_stop: false },
@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "headlines and prose that begin with the same words: they are longer or end as a sentence ends",
         reach: Reach::Edge,
         score: 0.8,
-        test: Test::Start { chars_max: 60, words_max: 10 },
+        test: Test::Start { chars_max: 60, words_max: 10, full_stop: false },
     },
     Rule {
         id: "related/item",

@@ -31,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         keeps: "other calls that begin so: the name of a network or channel must follow",
         reach: Reach::Anywhere,
         score: 0.9,
-        test: Test::Start { chars_max: 60, words_max: 10 },
+        test: Test::Start { chars_max: 60, words_max: 10, full_stop: true },
     },
     Rule {
         id: "share/glued",

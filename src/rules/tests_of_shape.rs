@@ -60,10 +60,10 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
                     }
                 })
         }
-        Test::Start { chars_max, words_max } => {
+        Test::Start { chars_max, words_max, full_stop } => {
             facts.chars <= chars_max
                 && facts.words() <= words_max
-                && (!facts.ends_statement() || kind == Kind::Share)
+                && (full_stop || !facts.ends_statement())
                 && facts.inner_ends == 0
                 && line.hits(kind, Role::Start).any(|hit| hit.start == 0 && is_backed(hit, line))
         }
