@@ -272,7 +272,7 @@ fn inputs_that_are_not_there_or_no_plain_text() {
         .says("empty: no file of a type that is read");
     place.run_with(&["clean", "--output-dir", "out"], b"x").code(2).says("--output-dir needs paths");
     place.run(&["clean", "--no-such-flag"]).code(2).says("--no-such-flag");
-    place.run(&["clean", "in", "--output-dir", "o", "-j", "0"]).code(2).says("from 1 to 1024");
+    place.run(&["clean", "in", "--output-dir", "o", "-j", "0"]).code(2).says("from 1 on");
 }
 
 #[cfg(unix)]
@@ -380,13 +380,20 @@ fn nothing_that_is_read_or_written_is_written_over() {
         (&["-o", "z", "--html", "z"][..], "two outputs need two files"),
         (&["-o", "z", "--report", "r", "--html", "r"], "two outputs need two files"),
         (&["--output-dir", "o", "--report", "o/a.txt"], "clean text and report need two places"),
+        (&["--output-dir", "o", "--html", "o/a.txt"], "clean text and page need two places"),
+        (&["--output-format", "jsonl", "--output-dir", "o", "--report", "o/a.txt.jsonl"], "need two places"),
         (&["--output-dir", "o", "--err-dir", "o"], "clean text and bad records need two places"),
         (&["--config", "c.toml", "-o", "c.toml"], "this output is inside the input c.toml"),
     ] {
         place.run(&[&["clean", "in/a.txt", "--force"], args].concat()).code(2).says(said);
     }
     assert_eq!(place.read("c.toml"), b"body-only = true\n");
-    place.run(&["clean", "in/a.txt", "--jobs", "100000"]).code(2).says("from 1 to 1024");
+    place.write("in/unchaff.toml", "body-only = true\n");
+    place.run(&["clean", "in/a.txt", "-o", "in/unchaff.toml", "--force"]).code(2).says("is inside the input");
+    place
+        .run(&["clean", "in/a.txt", "--jobs", "100000"])
+        .code(2)
+        .says("--jobs: 100000 threads are too many; give a number from 1 to 1024");
 }
 
 #[cfg(unix)]

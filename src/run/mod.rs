@@ -142,6 +142,18 @@ pub struct Job {
 pub const MEMORY: u64 = 1 << 30;
 
 impl Job {
+    /// Is it where the clean text of an input goes?
+    #[must_use]
+    pub fn writes_to(&self, path: &Path) -> bool {
+        match &self.target {
+            Target::File(file) => file == path,
+            Target::Folder(_) => {
+                self.sources.iter().any(|source| resume::output_path(self, source).as_deref() == Some(path))
+            }
+            Target::Stdout | Target::InPlace { .. } | Target::Nowhere => false,
+        }
+    }
+
     /// The memory for documents that are looked at together.
     fn memory(&self) -> u64 {
         if self.memory == 0 { MEMORY } else { self.memory }
@@ -303,12 +315,7 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
     }
     if let Some(report) = &job.report {
         guard.check(report)?;
-        let is_output = match &job.target {
-            Target::File(path) => path == report,
-            Target::Folder(folder) => job.sources.iter().any(|source| folder.join(source.id()) == *report),
-            Target::Stdout | Target::InPlace { .. } | Target::Nowhere => false,
-        };
-        if is_output {
+        if job.writes_to(report) {
             return two_places(report, "clean text and report");
         }
     }

@@ -197,7 +197,7 @@ fn other_settings(folder: &Path) -> Error {
 }
 
 /// Where the output of an input stands: a file, or a folder with a file for each document.
-fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
+pub(super) fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
     let Target::Folder(folder) = &job.target else { return None };
     let path = folder.join(source.id());
     Some(if job.format == Format::Jsonl { converting::converted_name(&path) } else { path })

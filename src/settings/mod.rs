@@ -80,6 +80,17 @@ pub struct Settings {
     sources: Vec<Source>,
 }
 
+impl Settings {
+    /// The files that were read for them: of settings, and of the model.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let of_settings = self.sources.iter().filter_map(|source| match source {
+            Source::File(file) => Some(PathBuf::from(&file.shown)),
+            Source::Environment(_) | Source::Typed(_) => None,
+        });
+        of_settings.chain(last(&self.sources, |layer| layer.model.clone()).map(|(_, path)| path))
+    }
+}
+
 /// One source of settings.
 #[derive(Clone, Debug, PartialEq)]
 enum Source {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use unchaff::error::Error;
-use unchaff::settings::{JOBS_MAX, Layer, Settings};
+use unchaff::settings::{Layer, Settings};
 
 use crate::check::CheckArgs;
 use crate::clean::CleanArgs;
@@ -165,8 +165,7 @@ pub(crate) fn refuse_same<'p>(outputs: impl Iterator<Item = &'p PathBuf>) -> Res
 }
 
 fn parse_jobs(count: &str) -> Result<NonZeroUsize, String> {
-    let count = count.parse().ok().filter(|count: &NonZeroUsize| count.get() <= JOBS_MAX);
-    count.ok_or_else(|| format!("a number of threads from 1 to {JOBS_MAX}"))
+    count.parse().map_err(|_| "a number of threads from 1 on".to_owned())
 }
 
 #[cfg(test)]

@@ -246,7 +246,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let is_stdin = inputs.is_stdin();
     // Nothing that is read is written to: neither texts nor what else the run needs.
     let lists = args.inputs.files_from.iter().filter(|path| path.as_os_str() != "-");
-    let read_besides = args.settings.files().chain(&args.repeats.index).chain(lists).cloned().collect();
+    let read_besides = args.repeats.index.iter().chain(lists).cloned().chain(settings.files()).collect();
     let job = run::Job {
         target,
         reading: settings.reading.clone(),
@@ -282,6 +282,11 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     };
     note_conversion(&job, messages);
     refuse_same(args.output.iter().chain(&args.report).chain(&args.view.html))?;
+    if let Some(page) = args.view.html.as_ref().filter(|page| job.writes_to(page)) {
+        return Err(Error::Usage {
+            message: format!("{}: clean text and page need two places", page.display()),
+        });
+    }
     let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c(is_stdin)?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.

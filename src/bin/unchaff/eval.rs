@@ -59,6 +59,7 @@ pub(crate) fn run(args: &EvalArgs, messages: &MessageArgs) -> Result<Exit, Error
     let settings = args.settings.resolve(&args.gold, args.threads.layer())?;
     messages.tell_settings(&settings);
     if let Some(path) = &args.plot {
+        output::Guard::new(&args.gold).check(path)?;
         output::refuse_existing(path, args.overwrite.force)?;
     }
     let mut corpus = gold::read(&args.gold)?;

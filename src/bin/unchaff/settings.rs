@@ -87,11 +87,6 @@ impl From<PresetArg> for Preset {
 }
 
 impl SettingArgs {
-    /// The files that are read for them.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.model.iter().chain(&self.config)
-    }
-
     /// Were kinds chosen?
     pub(crate) fn chooses_kinds(&self) -> bool {
         !self.keep.is_empty() || !self.drop.is_empty() || !self.kinds.is_empty() || self.body_only

@@ -71,6 +71,7 @@ pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Erro
             });
         }
     }
+    output::Guard::new(&args.gold).check(&args.output)?;
     output::refuse_existing(&args.output, args.overwrite.force)?;
     let fold = args.hold_out.unwrap_or(MEASURED);
     if args.hold_out.is_some() && corpus.documents.iter().all(|gold| fold.holds(&gold.domain)) {

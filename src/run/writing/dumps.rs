@@ -239,7 +239,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
     /// report, too.
     fn fail_dump(&mut self, mut open: Dump, error: Error) -> Result<(), Error> {
         let (src, format) = (open.src, open.format);
-        if self.stays_written() {
+        if self.stays_written(format) {
             self.held_row(&mut open)?;
             self.rows.stop()?;
             self.tally.merge(std::mem::take(&mut open.tally));
@@ -251,10 +251,11 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
     }
 
     /// Is a record written for good before its dump has come to its end: on standard output, among those of other
-    /// inputs, as a file of its own?
-    fn stays_written(&self) -> bool {
+    /// inputs, as a file of its own? A Parquet file is none without its end.
+    fn stays_written(&self, format: format::Format) -> bool {
         let has_own_files = self.job.format == Format::Txt && matches!(self.job.target, Target::Folder(_));
-        self.shared.is_some() || has_own_files || self.job.target == Target::Stdout
+        let is_stream = self.job.target == Target::Stdout && format != format::Format::Parquet;
+        self.shared.is_some() || has_own_files || is_stream
     }
 
     fn abandon(
