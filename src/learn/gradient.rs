@@ -207,7 +207,9 @@ mod tests {
     /// Every slope is what a small change of the weight does to the loss.
     #[test]
     fn slopes_agree_with_differences() {
-        let mut random = Random::new(11);
+        // A rectifier has no slope where it begins to work: a small step seldom crosses that.
+        const STEP: f32 = 2e-3;
+        let mut random = Random::new(7);
         let mut weights: Vec<f32> = (0..WEIGHTS).map(|_| random.normal() * 0.2).collect();
         // What follows from the guesses is taken as given, on the way back: so it must not matter here.
         let of_guesses = SECOND.start + BOTH * SECOND.columns..SECOND.start + MIDDLE * SECOND.columns;
@@ -232,12 +234,12 @@ mod tests {
         let gradient = back(&trace, &inputs.document, &Turned::of(&weights), &scores, &[0.0; 5], 0.0);
         for at in (0..WEIGHTS).step_by(97).filter(|at| !of_guesses.contains(at)) {
             let was = weights[at];
-            weights[at] = was + 1e-2;
+            weights[at] = was + STEP;
             let above = loss(&weights, &input);
-            weights[at] = was - 1e-2;
+            weights[at] = was - STEP;
             let below = loss(&weights, &input);
             weights[at] = was;
-            let slope = (above - below) / 2e-2;
+            let slope = (above - below) / f64::from(2.0 * STEP);
             assert!(
                 (slope - f64::from(gradient.weights[at])).abs() < 0.04 * (1.0 + slope.abs()),
                 "weight {at}: {slope} against {}",
