@@ -281,12 +281,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         config,
     };
     note_conversion(&job, messages);
-    refuse_same(args.output.iter().chain(&args.report).chain(&args.view.html))?;
-    if let Some(page) = args.view.html.as_ref().filter(|page| job.writes_to(page)) {
-        return Err(Error::Usage {
-            message: format!("{}: clean text and page need two places", page.display()),
-        });
-    }
+    refuse_outputs(args, &job)?;
     let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c(is_stdin)?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
@@ -322,6 +317,18 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         }
     }
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// Clean text, report and page have names of their own.
+fn refuse_outputs(args: &CleanArgs, job: &run::Job) -> Result<(), Error> {
+    refuse_same(args.output.iter().chain(&args.report).chain(&args.view.html))?;
+    match &args.view.html {
+        Some(page) if job.writes_to(page) => {
+            let message = format!("{}: clean text and page need two places", page.display());
+            Err(Error::Usage { message })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn format(args: &CleanArgs) -> Format {
