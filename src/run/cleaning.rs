@@ -2,13 +2,12 @@
 //! bytes to those that are written; no item waits for another, and their order is kept.
 
 use std::borrow::Cow;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
 use super::converting::converted;
-use super::loading::{ITEMS_AT_ONCE, Loaded};
+use super::loading::{FAULT, ITEMS_AT_ONCE, Loaded, unless_it_panics};
 use super::reading::{Batch, Item};
 use super::resume::Resume;
 use super::survey::{Survey, Told};
@@ -299,15 +298,6 @@ fn unnamed_arrays(job: &Job, record: &Record) -> Vec<String> {
     }
     jsonl::unnamed_parallel(&record.frame.bytes, &record.document.text, &job.reading.fields.parallel)
 }
-
-/// Does what should never panic. Where it does nevertheless, for a fault of ours, that costs one document and not
-/// the run; the panic itself is told as any other.
-fn unless_it_panics<T>(act: impl FnOnce() -> T) -> Option<T> {
-    panic::catch_unwind(AssertUnwindSafe(act)).ok()
-}
-
-/// What of a document is told on which we failed.
-const FAULT: &str = "unchaff failed on it: a fault of the program and not of the text; please report it";
 
 /// A document on which we failed, as one that could not be read.
 fn left_out(loaded: Loaded) -> DoneItem {

@@ -1,5 +1,7 @@
 //! What an item of a batch is: a document, with what it stands in, or something that gave none.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use rayon::prelude::*;
 
 use super::Job;
@@ -104,3 +106,13 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
 pub(super) fn too_long(max: u64) -> String {
     format!("longer than {max} bytes; raise --max-record to clean it")
 }
+
+/// Does what should never panic. Where it does nevertheless, for a fault of ours, that costs one document and not
+/// the run; the panic itself is told as any other.
+pub(super) fn unless_it_panics<T>(act: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(act)).ok()
+}
+
+/// What of a document is told on which we failed.
+pub(super) const FAULT: &str =
+    "unchaff failed on it: a fault of the program and not of the text; please report it";

@@ -19,7 +19,7 @@ use crate::repeats::templates::{LineRow, line_rows};
 use crate::repeats::windows::{self, Fingerprint};
 use crate::repeats::words::Words;
 use crate::repeats::{Copies, Order};
-use crate::run::loading::{self, Documents};
+use crate::run::loading::{self, Documents, FAULT, unless_it_panics};
 use crate::run::positioned::failed;
 use crate::run::spill::{Sorted, Sorter};
 use crate::run::store::{Part, Writer};
@@ -135,11 +135,14 @@ impl First {
                         "{id}: a text has no fields, and --order {name} asks for one; use --order input or id"
                     )));
                 }
-                let surveyed: Vec<Surveyed> = pool
-                    .install(|| documents.par_iter().map(|(_, document)| look_at(job, document)).collect());
+                let surveyed = pool.install(|| look_at_all(&documents, |document| look_at(job, document)));
                 for ((src, document), surveyed) in documents.iter().zip(surveyed) {
                     progress.docs += 1;
                     progress.text.0 += document.text.len() as u64;
+                                    let Some(surveyed) = surveyed else {
+                        tell(&Event::Bad { id: &document.id, message: FAULT });
+                        continue;
+                    };
                     pool.install(|| first.add(job, *src, document, surveyed)).map_err(failed)?;
                 }
                 tell(&Event::Progress(progress));
@@ -225,6 +228,14 @@ impl First {
     }
 }
 
+/// What `look` tells of each document; nothing of one on which it fails.
+fn look_at_all<T: Send>(
+    documents: &[(usize, Document)],
+    look: impl Fn(&Document) -> T + Sync,
+) -> Vec<Option<T>> {
+    documents.par_iter().map(|(_, document)| unless_it_panics(|| look(document))).collect()
+}
+
 fn look_at(job: &Job, document: &Document) -> Surveyed {
     let profile = Profile::of(&document.text);
     let lines = line_rows(&profile);
@@ -234,4 +245,20 @@ fn look_at(job: &Job, document: &Document) -> Surveyed {
     let (words, alone) = clean::words(&profile, job.config.of_site(&document.site()));
     let fingerprints = windows::fingerprints(&words.hashes, job.config.repeats.words_min);
     Surveyed { lines, words, fingerprints, alone: Some(alone) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_on_which_we_fail_costs_no_other() {
+        let document = |text: &str| (0, Document { text: text.to_owned(), ..Document::default() });
+        let documents = ["one", "two", "three"].map(document);
+        let look = |document: &Document| {
+            assert_ne!(document.text, "two", "a fault of ours, in a test");
+            document.text.len()
+        };
+        assert_eq!(look_at_all(&documents, look), [Some(3), None, Some(5)]);
+    }
 }

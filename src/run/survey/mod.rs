@@ -26,6 +26,7 @@ use std::sync::atomic::AtomicBool;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::index::Index;
+use super::loading::FAULT;
 use super::positioned::failed;
 use super::store::Store;
 use super::verdicts::Verdicts;
@@ -93,10 +94,14 @@ pub(super) fn survey(
     }
     let index = job.index.as_deref().map(Index::rows).transpose().map_err(failed)?;
     let base = job.index.as_deref().map_or(0, Index::docs);
-    let first = First::read(job, pool, base, Keep::Verdicts, stop, |event| {
-        if let Event::Progress(progress) = event {
-            tell(&Event::Surveyed(*progress));
+    let first = First::read(job, pool, base, Keep::Verdicts, stop, |event| match event {
+        Event::Progress(progress) => tell(&Event::Surveyed(*progress)),
+        // The second pass tells of anything else, but may not fail there.
+        Event::Bad { id, message } if *message == FAULT => {
+            let message = format!("{message}; it is compared with no other document");
+            tell(&Event::Warning { id, message: &message });
         }
+        _ => {}
     })?;
     pool.install(|| join::join(job, first, index, stop))
 }
