@@ -1,5 +1,6 @@
 //! The first stage: inputs become batches of items, in order. Files that are one document are only
-//! named here and read in the next stage, by many threads; containers are read here, piece by piece.
+//! named here and read in the next stage, by many threads; containers are read here, piece by piece. So are
+//! compressed texts: how much of a batch one is, is known when it was read.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -73,7 +74,7 @@ pub(super) fn read_all(
         let done = done_before.remove(source.id()).filter(|entry| entry.holds(job, source));
         let sent = if let Some(entry) = done {
             batches.add(Item::Done { src, entry: Box::new(entry) }, 0)
-        } else if job.reading.format_of(source) == Some(Format::Text) && *source != Source::Stdin {
+        } else if job.reading.format_of(source) == Some(Format::Text) && is_as_large_as_on_disk(source) {
             batches.add(Item::Whole { src, read: None }, source.bytes())
         } else {
             match input::open(source, &job.reading) {
@@ -93,6 +94,15 @@ pub(super) fn read_all(
         bytes_before += source.bytes();
     }
     batches.send();
+}
+
+/// Is its size known without a look into it?
+fn is_as_large_as_on_disk(source: &Source) -> bool {
+    match source {
+        Source::File { path, .. } => Compression::of_name(path) == Compression::None,
+        Source::Unusable { .. } => true,
+        Source::Stdin => false,
+    }
 }
 
 fn read_container(
@@ -149,5 +159,36 @@ impl Batches<'_> {
         let next = Batch { items: Vec::new(), bytes_read: self.open.bytes_read };
         self.bytes = 0;
         self.to.send(std::mem::replace(&mut self.open, next)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::output;
+
+    /// Compressed, all of them are smaller than one batch.
+    #[test]
+    fn compressed_texts_count_as_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "The ferry sails again. ".repeat(5000);
+        let mut job = Job { batch: BatchSize { bytes: 2 * text.len() as u64, items: 100 }, ..Job::default() };
+        for (name, compression) in [("a.txt.gz", Compression::Gzip), ("b.txt.zst", Compression::Zstd)] {
+            for number in 0..3 {
+                let path = folder.path().join(format!("{number}-{name}"));
+                let pieces = std::iter::once(text.as_bytes());
+                output::write_compressed(&path, compression, pieces, false).unwrap();
+                let bytes = path.metadata().unwrap().len();
+                assert!(bytes < text.len() as u64 / 10);
+                job.sources.push(Source::File { path, id: format!("{number}-{name}"), bytes });
+            }
+        }
+        let (to, batches) = sync_channel(100);
+        read_all(&job, &AtomicBool::new(false), &AtomicUsize::new(usize::MAX), HashMap::new(), &to);
+        drop(to);
+        let sizes: Vec<usize> = batches.into_iter().map(|batch| batch.items.len()).collect();
+        assert_eq!(sizes, [2, 2, 2]);
     }
 }
