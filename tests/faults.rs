@@ -340,3 +340,20 @@ fn a_file_that_shrinks_while_it_is_read_is_told() {
     assert_eq!(output.status.code(), Some(2), "{messages}");
     assert!(messages.contains("d.jsonl: was changed while it was read"), "{messages}");
 }
+
+/// Without a line end of its own each bad record of one line would run into the next.
+#[test]
+fn bad_records_that_are_kept_stay_apart() {
+    let place = Place::new();
+    place.write("d.json", "1 2 \"x\" {\"text\":\"The ferry.\"} [1] {\"body\":2}");
+    place.run(&["clean", "d.json", "-o", "o.json", "--err-dir", "bad", "--report", "r.jsonl"]).code(2);
+    assert_eq!(place.read("bad/d.json"), b"1\n2\n\"x\"\n[1]\n{\"body\":2}\n");
+    place.run(&["restore", "o.json", "--report", "r.jsonl", "-o", "back.json"]).code(0);
+    assert_eq!(place.read("back.json"), place.read("d.json"));
+
+    place.write("d.txt", format!("{}\n\nThe ferry.\n\n{}\n", "a ".repeat(80), "b ".repeat(80)));
+    let args = ["clean", "d.txt", "-o", "o.txt", "--split-blank", "--max-record", "100", "--err-dir", "bad"];
+    place.run(&args).code(2);
+    let kept = format!("{}\n\n{}\n", "a ".repeat(80), "b ".repeat(80));
+    assert_eq!(String::from_utf8(place.read("bad/d.txt")).unwrap(), kept);
+}

@@ -103,8 +103,18 @@ impl Dump {
         self.sink.write(bytes)
     }
 
-    /// Keeps bytes of a bad record in the folder for them.
+    /// Keeps a bad record, or what of it comes first, in the folder for them.
     pub(super) fn keep_error(&mut self, job: &Job, bytes: &[u8]) -> Result<(), Error> {
+        // What parts records stays where it was: without an end of its own one would run into the next.
+        let is_parted = matches!(self.format, Format::Json | Format::Blocks);
+        if self.errors.is_some() && is_parted {
+            self.keep_more_error(job, b"\n")?;
+        }
+        self.keep_more_error(job, &kept_bytes(self.format, bytes))
+    }
+
+    /// Keeps more of the bad record.
+    pub(super) fn keep_more_error(&mut self, job: &Job, bytes: &[u8]) -> Result<(), Error> {
         let Some(folder) = &job.err_dir else { return Ok(()) };
         if self.errors.is_none() {
             let mut path = folder.join(job.sources[self.src].id()).into_os_string();
@@ -113,14 +123,17 @@ impl Dump {
             }
             self.errors = Some(Sink::file(path.as_ref(), self.compression, job.force)?);
         }
-        self.errors.as_mut().map_or(Ok(()), |errors| errors.write(&kept_bytes(self.format, bytes)))
+        self.errors.as_mut().map_or(Ok(()), |errors| errors.write(bytes))
     }
 
     /// Gives the files of the dump their names.
     pub(super) fn finish(&mut self, job: &Job) -> Result<(), Error> {
         let between = std::mem::take(&mut self.between);
         self.sink.write(&between)?;
-        if let Some(errors) = self.errors.take() {
+        if let Some(mut errors) = self.errors.take() {
+            if self.format == Format::Json {
+                errors.write(b"\n")?;
+            }
             errors.finish()?;
         }
         let mut sink = std::mem::replace(&mut self.sink, Sink::nowhere());

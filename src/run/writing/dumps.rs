@@ -157,7 +157,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
                 self.bad_record(open, BadRecord { rec, message, bytes }, true)
             }
             Part::Rest => {
-                open.keep_error(self.job, &bytes)?;
+                open.keep_more_error(self.job, &bytes)?;
                 if self.job.bad_records == BadRecords::Keep { open.write_rest(&bytes) } else { Ok(()) }
             }
             Part::Glue | Part::Between if is_converted => Ok(()),
