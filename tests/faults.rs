@@ -341,6 +341,36 @@ fn a_file_that_shrinks_while_it_is_read_is_told() {
     assert!(messages.contains("d.jsonl: was changed while it was read"), "{messages}");
 }
 
+/// The first failure is the first in input order, whatever was begun beside it: nothing behind it is written.
+#[test]
+fn nothing_is_written_behind_the_first_failure() {
+    let place = Place::new();
+    let page = "Advertisement\n\nThe ferry sails again, said the council on Tuesday after a long debate.\n";
+    for number in 0..60 {
+        place.write(&format!("in/{number:02}.txt"), page);
+    }
+    place.write("in/20.txt", b"\xff\xfe\x00").write("in/40.txt", b"\xff\xfe\x00");
+    let written =
+        |folder: &str| tree(&place.path(folder)).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let wanted: Vec<String> = (0..20).map(|number| format!("{number:02}.txt")).collect();
+    for jobs in ["1", "8"] {
+        let out = format!("out-{jobs}");
+        let ran = place.run(&["clean", "in", "--output-dir", &out, "--fail-fast", "-j", jobs]).code(2);
+        let ran = ran.says("20.txt: ").says("stopped at the first failure");
+        assert!(!ran.err.contains("40.txt"), "{}", ran.err);
+        assert_eq!(written(&out), wanted);
+        let out = format!("txt-{jobs}");
+        let args = ["clean", "in", "--output-format", "txt", "--output-dir", &out, "--fail-fast", "-j", jobs];
+        place.run(&args).code(2);
+        assert_eq!(written(&out), wanted);
+    }
+    place.run(&["clean", "in", "--in-place=.orig", "--fail-fast"]).code(2);
+    assert_ne!(place.read("in/19.txt"), page.as_bytes());
+    assert_eq!(place.read("in/19.txt.orig"), page.as_bytes());
+    assert_eq!(place.read("in/21.txt"), page.as_bytes());
+    assert!(!place.path("in/21.txt.orig").exists());
+}
+
 /// Without a line end of its own each bad record of one line would run into the next.
 #[test]
 fn bad_records_that_are_kept_stay_apart() {

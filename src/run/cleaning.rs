@@ -46,7 +46,8 @@ impl Done {
 pub(super) enum DoneItem {
     /// A document of its own file, written already if it could be.
     Whole { src: usize, raws: Option<(Raw, Raw, Compression)>, result: Result<Finished, Failure> },
-    /// A document of its own file in another format, not written yet.
+    /// A document of its own file that is not written yet: in another format, or where the first failure ends
+    /// the run.
     Converted { src: usize, raws: (Raw, Raw, Compression), bytes: Vec<u8>, finished: Finished },
     /// A record of the open container; of one that is left out its bytes as they were.
     Record { src: usize, bytes: Vec<u8>, finished: Finished },
@@ -115,6 +116,15 @@ pub(super) enum Failure {
     Input { told: String, reported: String },
     /// Standard output went away.
     Run(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            error @ Error::Stream { .. } => Self::Run(error),
+            error => Self::Input { told: error.to_string(), reported: error.without_path() },
+        }
+    }
 }
 
 /// What is the same for all batches of a run.
@@ -219,7 +229,7 @@ impl Cleaning<'_> {
                 Ok(Some(converted(job.format, document, &cleaned, removed)))
             }
             Loaded::Whole { .. } if is_left_out => Ok(None),
-            Loaded::Whole { src, read: Ok(whole) } => self.write_whole(*src, whole, &cleaned).map(|()| None),
+            Loaded::Whole { src, read: Ok(whole) } => self.write_whole(*src, whole, &cleaned),
             Loaded::Record { record, .. } if !cleaned.cuts.is_empty() && !is_left_out => {
                 unnamed_parallel = unnamed_arrays(job, record);
                 Ok(Some(record.frame.cut(&cleaned, removed)))
@@ -246,38 +256,66 @@ impl Cleaning<'_> {
         }
     }
 
-    /// Writes the clean text of a document that has a file of its own.
-    fn write_whole(&self, src: usize, whole: &Whole, cleaned: &Cleaned) -> Result<(), Failure> {
+    /// Writes the clean text of a document that has a file of its own; or gives it, if what comes before may end
+    /// the run.
+    fn write_whole(&self, src: usize, whole: &Whole, cleaned: &Cleaned) -> Result<Option<Vec<u8>>, Failure> {
         let Self { job, near_inputs, resume, .. } = *self;
         let Whole { document, compression, .. } = whole;
         let pieces: Vec<Cow<str>> = match job.format {
             Format::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
             _ => job.removed_lines.written(cleaned).collect(),
         };
-        let pieces = || pieces.iter().map(|piece| piece.as_bytes());
-        let into_input =
-            |error: Error| Failure::Input { told: error.to_string(), reported: error.without_path() };
+        if job.fail_fast && job.target != Target::Nowhere {
+            return Ok(Some(pieces.concat().into_bytes()));
+        }
+        let file = OwnFile {
+            src,
+            compression: *compression,
+            is_changed: !cleaned.cuts.is_empty(),
+            may_overwrite: job.force || resume.is_some_and(|resume| resume.may_overwrite(&document.id)),
+        };
+        let pieces = pieces.iter().map(|piece| piece.as_bytes());
+        file.write(job, near_inputs, pieces).map(|()| None).map_err(Failure::from)
+    }
+}
+
+/// The clean text of an input that is one document.
+pub(super) struct OwnFile {
+    /// The index of the input.
+    pub(super) src: usize,
+    pub(super) compression: Compression,
+    pub(super) is_changed: bool,
+    /// May what stands in its place be overwritten?
+    pub(super) may_overwrite: bool,
+}
+
+impl OwnFile {
+    /// Writes it to the target.
+    pub(super) fn write<'p>(
+        &self,
+        job: &Job,
+        near_inputs: Option<&output::Guard>,
+        pieces: impl Iterator<Item = &'p [u8]>,
+    ) -> Result<(), Error> {
+        let source = &job.sources[self.src];
         match &job.target {
             Target::Nowhere => Ok(()),
-            Target::Stdout => output::write_stdout(pieces()).map_err(Failure::Run),
+            Target::Stdout => output::write_stdout(pieces),
             Target::File(path) => {
-                output::write_compressed(path, Compression::of_name(path), pieces(), job.force)
-                    .map_err(into_input)
+                output::write_compressed(path, Compression::of_name(path), pieces, job.force)
             }
             Target::Folder(folder) => {
-                let path = folder.join(&document.id);
-                near_inputs.map_or(Ok(()), |guard| guard.check(&path)).map_err(into_input)?;
-                let force = job.force || resume.is_some_and(|resume| resume.may_overwrite(&document.id));
-                output::write_compressed(&path, *compression, pieces(), force).map_err(into_input)
+                let path = folder.join(source.id());
+                near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
+                output::write_compressed(&path, self.compression, pieces, self.may_overwrite)
             }
             Target::InPlace { suffix } => {
-                let Source::File { path, .. } = &job.sources[src] else { return Ok(()) };
-                if cleaned.cuts.is_empty() {
+                let Source::File { path, .. } = source else { return Ok(()) };
+                if !self.is_changed {
                     return Ok(()); // as it is, its encoding included
                 }
-                output::back_up(path, suffix.as_deref(), job.force)
-                    .and_then(|()| output::write_compressed(path, *compression, pieces(), true))
-                    .map_err(into_input)
+                output::back_up(path, suffix.as_deref(), job.force)?;
+                output::write_compressed(path, self.compression, pieces, true)
             }
         }
     }
@@ -285,9 +323,7 @@ impl Cleaning<'_> {
 
 /// Is it a text of its own that stays one?
 fn is_a_file(job: &Job, loaded: &Loaded) -> bool {
-    matches!(loaded, Loaded::Whole { .. })
-        && job.format == Format::Txt
-        && matches!(job.target, Target::Folder(_))
+    matches!(loaded, Loaded::Whole { .. }) && job.keeps_texts()
 }
 
 /// Arrays with an entry for each line that nobody named; looked for in the first records.

@@ -154,6 +154,15 @@ impl Job {
         }
     }
 
+    /// Is the clean text of an input that is one document a file of its own, in its tree?
+    fn keeps_texts(&self) -> bool {
+        match self.format {
+            Format::AsInput | Format::Marks => true,
+            Format::Txt => matches!(self.target, Target::Folder(_)),
+            Format::Jsonl => false,
+        }
+    }
+
     /// The memory for documents that are looked at together.
     fn memory(&self) -> u64 {
         if self.memory == 0 { MEMORY } else { self.memory }

@@ -4,7 +4,7 @@ mod dumps;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::cleaning::{Done, DoneItem, Failure, Finished, ReportRow};
+use super::cleaning::{Done, DoneItem, Failure, Finished, OwnFile, ReportRow};
 use super::dump::Dump;
 use super::reading::Item;
 use super::resume::{Entry, Resume};
@@ -100,11 +100,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
             DoneItem::Whole { src, raws, result } => self.whole(src, raws, result),
             DoneItem::Converted { src, raws, bytes, finished } => {
                 let result = self.write_converted(src, raws.2, &bytes, &finished);
-                let result = result.map(|()| finished).map_err(|error| match error {
-                    error @ Error::Stream { .. } => Failure::Run(error),
-                    error => Failure::Input { told: error.to_string(), reported: error.without_path() },
-                });
-                self.whole(src, Some(raws), result)
+                self.whole(src, Some(raws), result.map(|()| finished).map_err(Failure::from))
             }
             DoneItem::Record { src, bytes, finished } => {
                 self.in_dump(src, |writing, open| writing.record(open, &bytes, finished))
@@ -134,9 +130,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         let input = self.rows.register(src, None, raws);
         let result = result.and_then(|finished| {
             let began = self.rows.begin(src, format::Format::Text);
-            began
-                .map(|()| finished)
-                .map_err(|error| Failure::Input { told: error.to_string(), reported: error.without_path() })
+            began.map(|()| finished).map_err(Failure::from)
         });
         match result {
             Ok(finished) => {
@@ -165,7 +159,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         Ok(())
     }
 
-    /// Writes a text in another format.
+    /// Writes a text that was not written yet.
     fn write_converted(
         &mut self,
         src: usize,
@@ -176,13 +170,18 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         if finished.is_left_out {
             return Ok(());
         }
+        let may_overwrite = self.rows.may_overwrite(src);
+        if self.job.keeps_texts() {
+            let file = OwnFile { src, compression, is_changed: finished.is_changed(), may_overwrite };
+            return file.write(self.job, self.near_inputs, std::iter::once(bytes));
+        }
         if self.shared.is_some() {
             return self.write_shared(bytes);
         }
         let Target::Folder(folder) = &self.job.target else { return Ok(()) };
         let path = converting::converted_name(&folder.join(self.job.sources[src].id()));
         self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-        output::write_compressed(&path, compression, std::iter::once(bytes), self.rows.may_overwrite(src))
+        output::write_compressed(&path, compression, std::iter::once(bytes), may_overwrite)
     }
 
     fn write_shared(&mut self, bytes: &[u8]) -> Result<(), Error> {
