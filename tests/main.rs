@@ -19,6 +19,8 @@ mod boundaries;
 mod check;
 // The command: streams, files, errors, exit codes.
 mod cli;
+// Options that do not go together, or mean nothing here.
+mod combinations;
 // The corpus, where it is at hand: no harm, the samples. Skipped, saying so, where it is not.
 mod corpus;
 // docs/configuration.md: its commands run.

@@ -29,6 +29,8 @@ pub struct Container {
     /// A byte order mark comes first.
     has_mark: bool,
     fields: Option<Arc<Fields>>,
+    /// The names of the fields of the first record.
+    there: Vec<String>,
     /// The number of the next record.
     pub(super) rec: u64,
     /// The line that is read next, from 1.
@@ -66,6 +68,7 @@ impl Container {
             record_max,
             has_mark,
             fields: None,
+            there: Vec::new(),
             rec: 0,
             line: 1,
             inside_too_long: false,
@@ -148,6 +151,12 @@ impl Container {
         self.fields.as_ref().map(|fields| fields.text.as_str())
     }
 
+    /// The names of the fields of the first record, if there are fields and a record was read.
+    #[must_use]
+    pub fn field_names(&self) -> &[String] {
+        &self.there
+    }
+
     pub(super) fn record(&mut self, bytes: Vec<u8>, line: u64, fields: Arc<Fields>) -> Piece {
         self.rec += 1;
         Piece { bytes, part: Part::Record { rec: self.rec - 1, line, fields } }
@@ -169,6 +178,7 @@ impl Container {
         let Some(there) = there() else { return Ok(Arc::default()) };
         let fields = Arc::new(Fields::find(&self.names, &there)?);
         self.fields = Some(Arc::clone(&fields));
+        self.there = there.into_iter().map(|(name, _)| name).collect();
         Ok(fields)
     }
 

@@ -66,7 +66,9 @@ pub(super) struct Finished {
     pub(super) is_left_out: bool,
     /// Its row of the report, if there is one.
     pub(super) row: ReportRow,
-    /// Arrays with an entry for each line that nobody named.
+    /// Arrays with an entry for each line that were named, and
+    pub(super) arrays: Vec<String>,
+    /// those that nobody named.
     pub(super) unnamed_parallel: Vec<String>,
 }
 
@@ -193,6 +195,7 @@ struct Rendered {
     counts: Counts,
     is_left_out: bool,
     row: ReportRow,
+    arrays: Vec<String>,
     unnamed_parallel: Vec<String>,
 }
 
@@ -246,8 +249,15 @@ impl Cleaning<'_> {
             }
             (true, _) => unreachable!("only documents are cleaned"),
         };
+        let arrays = match loaded {
+            Loaded::Record { record, .. } => {
+                record.frame.parallel.iter().map(|array| array.field.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
         Rendered {
             bytes,
+            arrays,
             counts: Counts::of(&cleaned),
             is_left_out,
             row,
@@ -370,8 +380,9 @@ fn without_document(loaded: Loaded) -> DoneItem {
 }
 
 fn done(loaded: Loaded, rendered: Rendered) -> DoneItem {
-    let Rendered { bytes, decision, counts, is_left_out, row, unnamed_parallel } = rendered;
-    let finished = |document| Finished { document, decision, counts, is_left_out, row, unnamed_parallel };
+    let Rendered { bytes, decision, counts, is_left_out, row, arrays, unnamed_parallel } = rendered;
+    let finished =
+        |document| Finished { document, decision, counts, is_left_out, row, arrays, unnamed_parallel };
     match (loaded, bytes) {
         (Loaded::Whole { src, read: Ok(whole) }, bytes) => {
             let raws = (whole.raw, whole.content, whole.compression);

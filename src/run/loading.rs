@@ -65,13 +65,15 @@ pub(super) struct Documents {
     pub(super) bad: Vec<(String, String)>,
     /// The first document that has a text and no fields beside it.
     pub(super) without_fields: Option<String>,
+    /// The inputs that end in it, with the names of the fields of their first records.
+    pub(super) ended: Vec<(usize, Vec<String>)>,
 }
 
 /// The documents of a batch.
 pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
     let items = batch.items.into_par_iter().with_max_len(ITEMS_AT_ONCE);
     let loaded: Vec<Loaded> = items.map(|item| Loaded::load(job, item)).collect();
-    let mut all = Documents { found: Vec::new(), bad: Vec::new(), without_fields: None };
+    let mut all = Documents { found: Vec::new(), bad: Vec::new(), without_fields: None, ended: Vec::new() };
     for loaded in loaded {
         let is_plain = match &loaded {
             Loaded::Whole { read, .. } => read.is_ok(),
@@ -90,6 +92,7 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
             Loaded::Other(Item::End { src, result: Err(message) }) => {
                 all.bad.push((id(src).to_owned(), message));
             }
+            Loaded::Other(Item::End { src, result: Ok(ended) }) => all.ended.push((src, ended.there)),
             Loaded::Other(Item::Piece {
                 src, piece: Piece { part: Part::TooLong { rec, .. }, .. }, ..
             }) => {

@@ -16,6 +16,7 @@ mod converting;
 mod dump;
 pub mod index;
 mod loading;
+mod named;
 mod positioned;
 mod reading;
 mod resume;

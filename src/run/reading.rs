@@ -53,6 +53,8 @@ pub(super) struct Ended {
     pub(super) content: Raw,
     /// The field that is the text, if there are fields.
     pub(super) text_field: Option<String>,
+    /// The names of the fields of its first record.
+    pub(super) there: Vec<String>,
 }
 
 /// Reads the inputs and sends batches until they end, nobody takes them, or `stop` is set. The input
@@ -127,7 +129,8 @@ fn read_container(
             }
             Ok(None) => {
                 let (raw, content) = container.raws();
-                break Ok(Ended { raw, content, text_field: container.text_field().map(str::to_owned) });
+                let text_field = container.text_field().map(str::to_owned);
+                break Ok(Ended { raw, content, text_field, there: container.field_names().to_vec() });
             }
             Err(message) => break Err(message),
         }

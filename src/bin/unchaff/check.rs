@@ -148,8 +148,10 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let stop = stop_at_ctrl_c(is_stdin)?;
     let mut failed: Option<Error> = None;
     let tally = unchaff::run::run(&job, &stop, |event| {
-        if let Event::Bad { id, message } = event {
-            say(&format!("{id}: {message}"));
+        match event {
+            Event::Bad { id, message } => say(&format!("{id}: {message}")),
+            Event::Warning { id, message } => say(&format!("{id}: warning: {message}")),
+            _ => {}
         }
         if failed.is_none() {
             failed = check.see(event).err();

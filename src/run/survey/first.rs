@@ -20,6 +20,7 @@ use crate::repeats::windows::{self, Fingerprint};
 use crate::repeats::words::Words;
 use crate::repeats::{Copies, Order};
 use crate::run::loading::{self, Documents, FAULT, unless_it_panics};
+use crate::run::named::Named;
 use crate::run::positioned::failed;
 use crate::run::spill::{Sorted, Sorter};
 use crate::run::store::{Part, Writer};
@@ -119,13 +120,14 @@ impl First {
         let abandoned = AtomicUsize::new(usize::MAX);
         let mut first = Self::new(job, base, keep).map_err(failed)?;
         let mut progress = Progress::default();
+        let mut named = Named::new(job);
         std::thread::scope(|scope| {
             let (to, batches) = sync_channel(WAITING);
             let abandoned = &abandoned;
             scope.spawn(move || reading::read_all(job, stop, abandoned, HashMap::new(), &to));
             for batch in batches {
                 progress.bytes = batch.bytes_read;
-                let Documents { found: documents, bad, without_fields } =
+                let Documents { found: documents, bad, without_fields, ended } =
                     pool.install(|| loading::documents(job, batch));
                 for (id, message) in bad {
                     tell(&Event::Bad { id: &id, message: &message });
@@ -139,11 +141,17 @@ impl First {
                 for ((src, document), surveyed) in documents.iter().zip(surveyed) {
                     progress.docs += 1;
                     progress.text.0 += document.text.len() as u64;
-                                    let Some(surveyed) = surveyed else {
+                    named.see(*src, document, &job.reading.fields.parallel);
+                    let Some(surveyed) = surveyed else {
                         tell(&Event::Bad { id: &document.id, message: FAULT });
                         continue;
                     };
                     pool.install(|| first.add(job, *src, document, surveyed)).map_err(failed)?;
+                }
+                for (src, there) in ended {
+                    for message in named.warnings(src, &there) {
+                        tell(&Event::Warning { id: job.sources[src].id(), message: &message });
+                    }
                 }
                 tell(&Event::Progress(progress));
             }

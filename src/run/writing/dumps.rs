@@ -108,6 +108,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         let is_left_out = finished.is_left_out;
         let (rec, src) = (finished.document.rec, open.src);
         open.is_changed |= finished.is_changed();
+        self.named.see(src, &finished.document, &finished.arrays);
         let (counts, row) = self.tell_finished(src, finished);
         open.tally.add(counts);
         if is_left_out {
@@ -223,13 +224,16 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         if let Err(error) = self.held_row(&mut open).and_then(|()| open.finish(self.job)) {
             return self.fail_dump(open, error);
         }
-        let Ended { raw, content, text_field } = ended;
+        let Ended { raw, content, text_field, there } = ended;
         let input =
             self.rows.register(src, Some((open.format, text_field)), Some((raw, content, open.compression)));
         self.rows.end(src, input, &open.tally)?;
         if open.tally.bad > BAD_TOLD_MAX {
             let message = format!("{} more bad records", open.tally.bad - BAD_TOLD_MAX);
             (self.tell)(&Event::Bad { id: self.job.sources[src].id(), message: &message });
+        }
+        for message in self.named.warnings(src, &there) {
+            (self.tell)(&Event::Warning { id: self.job.sources[src].id(), message: &message });
         }
         self.tally.merge(open.tally);
         Ok(())

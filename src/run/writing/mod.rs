@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::cleaning::{Done, DoneItem, Failure, Finished, OwnFile, ReportRow};
 use super::dump::Dump;
+use super::named::Named;
 use super::reading::Item;
 use super::resume::{Entry, Resume};
 use super::rows::{Raws, Rows};
@@ -24,6 +25,8 @@ pub(super) struct Writing<'j, T> {
     tell: T,
     rows: Rows<'j>,
     tally: Tally,
+    /// Named fields that were seen.
+    named: Named<'j>,
     /// The dump that is being written.
     open: Option<Dump>,
     /// Where all converted documents go, if it is one place.
@@ -57,6 +60,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
             tell,
             rows,
             tally: Tally::default(),
+            named: Named::new(job),
             open: None,
             shared,
             has_shared: false,

@@ -1,0 +1,41 @@
+//! Words that do not go together, that mean nothing here, or that a slip of the pen made.
+
+use crate::util::Place;
+
+const STORY: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way to the sea.\n";
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("in/a.txt", STORY).write("in/b.txt", format!("Advertisement\n\n{STORY}"));
+    place.write("d.jsonl", format!("{{\"guid\":7,\"link\":[],\"body\":{}}}\n", serde_json::json!(STORY)));
+    place
+}
+
+#[test]
+fn a_field_that_no_record_has_is_told_once() {
+    let place = place();
+    let line = "{\"guid\":\"x\",\"body\":\"The ferry sails again.\"}\n";
+    place.write("more.jsonl", line.repeat(20)).write("table.csv", "nr,body\n1,The ferry sails again.\n");
+    let named = ["--id-field", "giud", "--url-field", "link"];
+    for dump in ["d.jsonl", "more.jsonl", "table.csv"] {
+        for verb in [&["clean", "-n"][..], &["check", "--max-emptied", "1"]] {
+            let ran = place.run(&[verb, &[dump], &named].concat()).code(0);
+            assert_eq!(ran.err.matches("no record has a field giud").count(), 1, "{}", ran.err);
+            assert_eq!(ran.err.matches("no record has a field link").count(), 1, "{}", ran.err);
+        }
+    }
+    let ran = place.run(&["clean", "d.jsonl", "-n", "--filter-parallel", "marks"]).code(0);
+    ran.says("d.jsonl: warning: no record has an array marks (--filter-parallel)");
+    let ran = place.run(&[&["clean", "d.jsonl", "-n"], &named[..]].concat());
+    ran.says("d.jsonl: warning: no record has a field giud with a string or a number (--id-field)")
+        .says("the fields of the first are guid, link, body");
+    place
+        .run(&["index", "build", "more.jsonl", "-o", "more.idx", "--scope", "site", "--url-field", "url"])
+        .code(0)
+        .says("more.jsonl: warning: no record has a field url");
+
+    // One record that has it is enough, wherever it stands.
+    place.write("more.jsonl", format!("{}{{\"body\":\"The ferry.\",\"no\":3}}\n", line.repeat(20)));
+    let ran = place.run(&["clean", "more.jsonl", "-n", "--id-field", "no"]).code(0);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
+}
