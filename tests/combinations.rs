@@ -39,3 +39,18 @@ fn a_field_that_no_record_has_is_told_once() {
     let ran = place.run(&["clean", "more.jsonl", "-n", "--id-field", "no"]).code(0);
     assert!(!ran.err.contains("warning"), "{}", ran.err);
 }
+
+#[test]
+fn a_text_that_is_no_field_of_a_table_costs_it_in_one_line() {
+    let place = Place::new();
+    place.write("one.csv", "id,body\n1,The ferry.\n2,The lock.\n");
+    let ran = place.run(&["clean", "one.csv", "-o", "out.csv", "--text-field", "txt"]).code(2);
+    ran.says("one.csv: there is no field txt; the fields are id, body");
+    assert!(!place.path("out.csv").exists());
+    place.write("two.csv", "id,text,content\n1,The ferry.,The lock.\n");
+    let ran = place.run(&["clean", "two.csv", "-n"]).code(2);
+    ran.says("several fields may be the text (text, content); choose with --text-field");
+    place.write("same.csv", "text,id,text\nThe ferry.,1,The lock.\n");
+    let ran = place.run(&["clean", "same.csv", "-n"]).code(2);
+    ran.says("same.csv: its header names the column text 2 times; rename all but one");
+}

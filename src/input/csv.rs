@@ -95,7 +95,14 @@ impl Container {
             spans(bytes, separator).into_iter().map(|span| value(&bytes[span])).collect();
         let columns = columns.ok_or("its header is not UTF-8; convert the file first")?;
         let there: Vec<(String, bool)> = columns.iter().map(|name| (name.clone(), true)).collect();
-        self.fields_of(|| Some(there))?;
+        let text = &self.fields_of(|| Some(there))?.text;
+        let of_text = columns.iter().filter(|column| *column == text).count();
+        if of_text > 1 {
+            return Err(format!("its header names the column {text} {of_text} times; rename all but one"));
+        }
+        if of_text == 0 {
+            return Err(no_field(text, &columns));
+        }
         let header = Arc::new(Header { columns, separator });
         self.header = Some(Arc::clone(&header));
         self.with_header(header);
@@ -154,6 +161,11 @@ fn value(field: &[u8]) -> Option<String> {
     }
 }
 
+fn no_field(name: &str, columns: &[String]) -> String {
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    format!("there is no field {name}; the fields are {}", listed(&columns))
+}
+
 pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let header = fields.header.as_ref().ok_or("there is no header")?;
     let spans = spans(bytes, header.separator);
@@ -163,8 +175,7 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let find =
         |name: &str| header.columns.iter().position(|column| column == name).map(|at| spans[at].clone());
     let Some(field) = find(&fields.text) else {
-        let names: Vec<&str> = header.columns.iter().map(String::as_str).collect();
-        return Err(format!("there is no field {}; the fields are {}", fields.text, listed(&names)));
+        return Err(no_field(&fields.text, &header.columns));
     };
     let name = |path: &Option<String>| {
         path.as_deref().and_then(find).and_then(|span| value(&bytes[span])).filter(|name| !name.is_empty())
