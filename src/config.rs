@@ -104,9 +104,11 @@ impl Config {
     }
 }
 
-/// Is `name` the site itself, or a part of it (`www.example.org` of `example.org`)?
+/// Is `name` the site itself, or a part of it (`www.example.org` of `example.org`)? Documents name their hosts
+/// without `www.`, and so may be meant who writes it.
 fn belongs(name: &str, site: &str) -> bool {
     name.strip_suffix(site).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        || site.strip_prefix("www.") == Some(name)
 }
 
 /// The hash of what judges lines: the model, the phrase tables and the program's version, which pins
@@ -147,6 +149,10 @@ mod tests {
         assert_eq!(site("2026/Old-Dump/may"), "old-dump");
         assert_eq!(site("WWW.Example.org"), "example.org");
         assert_eq!(site(""), "");
+        let config = with_sites(&["example.org", "www.quay.example"]);
+        let site = |name: &str| config.of_site(name).own.keep_lines().first().map_or("", String::as_str);
+        assert_eq!(site("quay.example"), "www.quay.example", "the host of https://www.quay.example/");
+        assert_eq!(site("lock.quay.example"), "");
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Document {
 }
 
 /// The host of an address with a scheme; no registry of suffixes is asked.
-fn host(url: &str) -> Option<String> {
+pub(crate) fn host(url: &str) -> Option<String> {
     let (_, rest) = url.trim().split_once("://")?;
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     let host = authority.rsplit('@').next()?;

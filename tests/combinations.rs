@@ -54,3 +54,28 @@ fn a_text_that_is_no_field_of_a_table_costs_it_in_one_line() {
     let ran = place.run(&["clean", "same.csv", "-n"]).code(2);
     ran.says("same.csv: its header names the column text 2 times; rename all but one");
 }
+
+#[test]
+fn a_site_that_no_document_can_belong_to_is_refused() {
+    let place = place();
+    for (site, message) in [
+        (
+            "https://Example.org/news",
+            "is an address; a site is a host, or the name of one folder: write \"example.org\"",
+        ),
+        ("example.org/", "is a path; a site is a host, or the name of one folder: write \"example.org\""),
+        ("2026/may", "is a path; a site is a host, or the name of one folder"),
+        ("*.example.org", "write \"example.org\""),
+    ] {
+        place.write("unchaff.toml", format!("\n[site.\"{site}\"]\nbody-only = true\n"));
+        place
+            .run(&["clean", "in", "-n"])
+            .code(2)
+            .says(&format!("unchaff.toml:2:7: the site {site:?}"))
+            .says(message);
+    }
+    // The host of an address is known without its `www.`.
+    place.write("d.jsonl", "{\"url\":\"https://www.example.org/a\",\"text\":\"By Jane Roe\\n\\nThe ferry sails again, said the council.\\n\"}\n");
+    place.write("unchaff.toml", "[site.\"www.example.org\"]\nkeep-line = [\"^By Jane\"]\n");
+    assert!(place.run(&["clean", "d.jsonl"]).code(0).out_text().contains("By Jane"));
+}

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys;
 use super::layer::Layer;
+use crate::document::host;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::names::unknown;
@@ -168,10 +169,32 @@ fn check_names(table: &DeTable) -> Result<(), (usize, String)> {
     let keys: Vec<String> = keys::all().into_iter().map(|key| key.name).collect();
     check_table(table, &keys, "key")?;
     check_phrases(table)?;
+    check_sites(table)?;
     let of_site = keys::of_site();
     for (_, site) in tables_in(table, "site") {
         check_table(site, &of_site, "key of a site")?;
         check_phrases(site)?;
+    }
+    Ok(())
+}
+
+/// Refuses sites that no document can belong to.
+fn check_sites(table: &DeTable) -> Result<(), (usize, String)> {
+    let Some(sites) = table.get("site").and_then(|value| value.get_ref().as_table()) else { return Ok(()) };
+    for key in sites.keys() {
+        let name: &str = key.get_ref();
+        let (what, meant) = if name.contains("://") {
+            ("is an address", host(name))
+        } else if let Some((first, _)) = name.split_once('/') {
+            ("is a path", Some(first.to_owned()).filter(|first| first.contains('.')))
+        } else if let Some(host) = name.strip_prefix("*.") {
+            ("is a pattern, and a host is all below it, too", Some(host.to_owned()))
+        } else {
+            continue;
+        };
+        let meant = meant.map_or_else(String::new, |name| format!(": write {name:?}"));
+        let message = format!("the site {name:?} {what}; a site is a host, or the name of one folder{meant}");
+        return Err((key.span().start, message));
     }
     Ok(())
 }
