@@ -404,3 +404,17 @@ fn a_baseline_tells_documents_of_one_name_apart_and_knows_first_copies_elsewhere
     assert!(report.contains("\"first\":{\"id\":\"x.txt\""), "{report}");
     place.run(&[&["check", "copies", "--baseline", "r2"][..], &scope].concat()).code(0);
 }
+
+/// An id may be longer than a file name, and a pattern may match what stands beside the inputs.
+#[test]
+fn expectations_have_names_that_files_may_have() {
+    let place = Place::new();
+    let text = "The ferry sails again, said the council on Tuesday after a long debate.";
+    let id = |end: &str| format!("https://a.example/{}{end}", "long-".repeat(100));
+    let lines = ["a", "b", "/c/d"].map(|end| serde_json::json!({"id": id(end), "text": text}).to_string());
+    place.write("in/d.jsonl", lines.join("\n"));
+    place.run(&["check", "in", "--expect", "in/want", "--update", "-g", "*"]).code(0);
+    let ran = place.run(&["check", "in", "--expect", "in/want", "-g", "*"]).code(0);
+    assert!(ran.out_text().starts_with("3 documents as expected"), "{}", ran.out_text());
+    assert_eq!(tree(&place.path("in")).len(), 4);
+}

@@ -12,10 +12,17 @@
 
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::rows::Row;
 
 /// The end of the names of expectations.
 pub const SUFFIX: &str = ".expected";
+
+/// Most bytes of the name of a file, [`SUFFIX`] aside: common file systems take 255.
+const NAME_BYTES_MAX: usize = 255 - SUFFIX.len();
+/// Most bytes of a path, the folder of expectations and [`SUFFIX`] aside: systems take 1024 at least.
+const PATH_BYTES_MAX: usize = 700;
 
 /// The first line, with the version of the form.
 const HEADER: &str = "# unchaff expectation 1";
@@ -56,7 +63,8 @@ pub fn read(text: &str) -> Result<Vec<Row>, ReadError> {
 }
 
 /// Where the expectation of a document stands below the folder of expectations: its id as a path. What
-/// a file name cannot hold everywhere is written as `%` and two hexadecimal digits for each byte.
+/// a file name cannot hold everywhere is written as `%` and two hexadecimal digits for each byte, and a part that
+/// is longer than a file name may be is cut short: its beginning, `%-` and its hash.
 ///
 /// ```
 /// use unchaff::check::expectation::path_of;
@@ -67,26 +75,41 @@ pub fn read(text: &str) -> Result<Vec<Row>, ReadError> {
 /// ```
 #[must_use]
 pub fn path_of(id: &str) -> PathBuf {
-    let mut path = String::with_capacity(id.len() + SUFFIX.len());
-    for (at, part) in id.split('/').enumerate() {
-        if at > 0 {
-            path.push('/');
-        }
-        if part.is_empty() {
-            path.push('%'); // two slashes, or one at an end
-        }
-        let is_special = part.chars().all(|c| c == '.');
-        for c in part.chars() {
-            let is_barred = c.is_control() || r#"<>:"\|?*%"#.contains(c) || is_special;
-            if is_barred {
-                let mut bytes = [0; 4];
-                path.extend(c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
-            } else {
-                path.push(c);
-            }
+    let parts: Vec<String> = id.split('/').map(|part| cut_short(name_of(part), NAME_BYTES_MAX)).collect();
+    PathBuf::from(cut_short(parts.join("/"), PATH_BYTES_MAX) + SUFFIX)
+}
+
+/// A part of an id as the name of a file or folder, of any length.
+fn name_of(part: &str) -> String {
+    if part.is_empty() {
+        return "%".to_owned(); // two slashes, or one at an end
+    }
+    let mut name = String::with_capacity(part.len());
+    let is_special = part.chars().all(|c| c == '.');
+    for c in part.chars() {
+        let is_barred = c.is_control() || r#"<>:"\|?*%"#.contains(c) || is_special;
+        if is_barred {
+            let mut bytes = [0; 4];
+            name.extend(c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+        } else {
+            name.push(c);
         }
     }
-    PathBuf::from(path + SUFFIX)
+    name
+}
+
+/// The name, or if it is longer than `max` bytes as much of its beginning as leaves room for its hash. No other
+/// name has `%-` in it.
+fn cut_short(name: String, max: usize) -> String {
+    if name.len() <= max {
+        return name;
+    }
+    let hash = format!("%-{:016x}", xxh3_64(name.as_bytes()));
+    let mut end = max.min(NAME_BYTES_MAX) - hash.len();
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned() + &hash
 }
 
 /// A path as messages write it, with `/` on every system.
@@ -107,6 +130,21 @@ mod tests {
         let text = write(&rows);
         assert_eq!(read(&text), Ok(rows.clone()));
         assert_eq!(read(&text.replace('\n', "\r\n")), Ok(rows));
+    }
+
+    #[test]
+    fn a_long_id_has_a_name_that_a_file_may_have() {
+        let long = "x".repeat(246);
+        assert_eq!(path_of(&long).to_str().unwrap(), format!("{long}.expected"));
+        let (one, other) = (format!("dump.jsonl/{long}a"), format!("dump.jsonl/{long}b"));
+        assert_ne!(path_of(&one), path_of(&other));
+        let deep = "de/brücke/".repeat(500);
+        for id in [one, "ü".repeat(300), "?".repeat(100), deep] {
+            let path = path_of(&id);
+            assert!(path.to_str().unwrap().len() < 800, "{id}");
+            assert!(path.iter().all(|name| name.len() <= 255), "{id}");
+            assert_eq!(path, path_of(&id));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use unchaff::check::{Check, Options, Outcome, github, json, junit, sarif};
+use unchaff::check::{Check, Options, Outcome, expectation, github, json, junit, sarif};
 use unchaff::error::Error;
 use unchaff::output;
 use unchaff::run::{Event, Job, Target};
@@ -125,6 +125,10 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     args.repeats.warn_of_index(index.as_deref(), &config);
     settings.config = config;
     messages.tell_settings(&settings);
+    // Expectations may stand beside their inputs, and are none, whatever a pattern says.
+    if args.expect.is_some() && !settings.globs.is_empty() {
+        settings.globs.push(format!("!*{}", expectation::SUFFIX));
+    }
     let Inputs { sources, named } = args.inputs.find(&args.paths, &settings, messages)?;
     let is_stdin = named.is_empty();
     let mut check = Check::new(Options {
