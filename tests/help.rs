@@ -106,9 +106,16 @@ fn manual_pages_tell_every_verb() {
     assert!(page.contains(".TH unchaff 1") && page.contains(".SH SYNOPSIS"), "{page}");
     let clean = place.run(&["man", "clean"]).code(0).out_text();
     assert!(clean.contains(".TH unchaff-clean 1") && clean.contains("keep\\-line"), "{clean}");
+    // Every option has words, also those that `-h` leaves out.
+    let lines: Vec<&str> = clean.lines().collect();
+    for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("\\fB")) {
+        assert!(!lines[number + 1].is_empty(), "{line}");
+    }
+    let build = place.run(&["man", "index", "build"]).code(0).out_text();
+    assert!(build.contains(".TH unchaff-index-build 1") && build.contains("memory"), "{build}");
     place.run(&["man", "cleen"]).code(2).says("there is no verb \"cleen\"");
     place.run(&["man", "--output-dir", "man1"]).code(0);
-    for verb in verbs() {
+    for verb in verbs().into_iter().chain(["index-build".to_owned()]) {
         assert!(place.path(&format!("man1/unchaff-{verb}.1")).exists(), "{verb}");
     }
     place.run(&["man", "--output-dir", "man1"]).code(2).says("exists; use --force");

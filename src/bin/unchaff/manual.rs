@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, CommandFactory};
+use clap::{Arg, Args as ClapArgs, Command, CommandFactory};
 use clap_complete::Shell;
 use unchaff::error::Error;
 use unchaff::output;
@@ -35,8 +35,8 @@ Examples:
   unchaff man clean | man -l -
   unchaff man --output-dir ~/.local/share/man/man1")]
 pub(crate) struct ManArgs {
-    /// The verb whose page to print [default: the page of the whole command]
-    verb: Option<String>,
+    /// The verb whose page to print, as in `clean` or `index build` [default: the page of the whole command]
+    verb: Vec<String>,
 
     /// Write the pages of all verbs below DIR
     #[arg(long, value_name = "DIR", conflicts_with = "verb")]
@@ -47,16 +47,14 @@ pub(crate) struct ManArgs {
 }
 
 pub(crate) fn run_man(args: &ManArgs, messages: &MessageArgs) -> Result<Exit, Error> {
-    let mut command = Args::command().disable_help_subcommand(true);
+    let mut command = with_all_help(Args::command().disable_help_subcommand(true));
     command.build();
-    let pages: Vec<(String, clap::Command)> = std::iter::once(("unchaff".to_owned(), command.clone()))
-        .chain(command.get_subcommands().map(|verb| (format!("unchaff-{}", verb.get_name()), verb.clone())))
-        .collect();
+    let mut pages = Vec::new();
+    add_pages("unchaff".to_owned(), &command, &mut pages);
     let Some(folder) = &args.output_dir else {
-        let wanted = args.verb.as_ref().map_or("unchaff".to_owned(), |verb| format!("unchaff-{verb}"));
+        let wanted = [&["unchaff".to_owned()], &args.verb[..]].concat().join("-");
         let Some((_, page)) = pages.into_iter().find(|(name, _)| *name == wanted) else {
-            let message =
-                format!("there is no verb {:?}; see unchaff --help", args.verb.as_deref().unwrap_or(""));
+            let message = format!("there is no verb {:?}; see unchaff --help", args.verb.join(" "));
             return Err(Error::Usage { message });
         };
         output::write_stdout(std::iter::once(&rendered(page)?[..]))?;
@@ -77,7 +75,26 @@ pub(crate) fn run_man(args: &ManArgs, messages: &MessageArgs) -> Result<Exit, Er
     Ok(Exit::Done)
 }
 
-fn rendered(command: clap::Command) -> Result<Vec<u8>, Error> {
+/// The page of a command, and those of its verbs.
+fn add_pages(name: String, command: &Command, pages: &mut Vec<(String, Command)>) {
+    let verbs: Vec<_> =
+        command.get_subcommands().map(|verb| (format!("{name}-{}", verb.get_name()), verb)).collect();
+    pages.push((name, command.clone()));
+    for (name, verb) in verbs {
+        add_pages(name, verb, pages);
+    }
+}
+
+/// A page has room for what `-h` leaves out; its maker leaves out with it what such an option does.
+fn with_all_help(command: Command) -> Command {
+    let with_help = |arg: Arg| match arg.get_help().cloned() {
+        Some(help) if arg.is_hide_short_help_set() && arg.get_long_help().is_none() => arg.long_help(help),
+        _ => arg,
+    };
+    command.mut_args(with_help).mut_subcommands(with_all_help)
+}
+
+fn rendered(command: Command) -> Result<Vec<u8>, Error> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut page)
