@@ -11,6 +11,53 @@ fn place() -> Place {
     place
 }
 
+/// What is typed for documents that are looked at together, and they are not, is a mistake; what a file says may
+/// be meant for another run.
+#[test]
+fn what_does_nothing_is_refused_where_it_was_typed() {
+    let place = place();
+    for (args, names) in [
+        (&["--copies", "drop"][..], "--copies: for documents that are looked at together"),
+        (&["--order", "id", "--min-docs", "3"], "--order, --min-docs: for documents"),
+        (&["--partial", "cut"], "--partial cut: for documents"),
+        (&["--memory", "64MiB"], "--memory: for documents"),
+        (&["--hash-key", "3"], "--hash-key: for documents"),
+        (
+            &["--scope", "document", "--copies", "keep"],
+            "use --scope site, --scope corpus or --index FILE too",
+        ),
+        (&["--scope", "corpus", "--partial", "cut"], "use --copies drop too"),
+        (&["--scope", "corpus", "--copies", "keep", "--order", "id"], "use --copies mark or drop"),
+    ] {
+        place.run(&[&["clean", "in", "-n"], args].concat()).code(2).says(names);
+        place.run(&[&["check", "in", "--max-emptied", "0"], args].concat()).code(2).says(names);
+    }
+    place.run(&["clean", "in", "-n", "--partial", "mark"]).code(0);
+    let all = ["--copies", "drop", "--partial", "cut", "--order", "id", "--memory", "64MiB"];
+    place.run(&[&["clean", "in", "-n", "--scope", "corpus"], &all[..]].concat()).code(0);
+    place.write("unchaff.toml", "copies = \"drop\"\norder = \"id\"\nmin-docs = 3\npartial = \"cut\"\n");
+    place.run(&["clean", "in", "-n"]).code(0);
+    place.write("unchaff.toml", "scope = \"site\"\n");
+    place.run(&["clean", "in", "-n", "--copies", "drop"]).code(0);
+}
+
+#[test]
+fn what_is_typed_for_inputs_of_another_format_is_refused() {
+    let place = place();
+    for option in ["--text-field", "--id-field", "--url-field", "--filter-parallel"] {
+        place.run(&["clean", "in", "-n", option, "body"]).code(2).says(option).says("no input has fields");
+    }
+    place.run(&["clean", "in", "d.jsonl", "-n", "--text-field", "body", "--encoding", "latin1"]).code(0);
+    place.run(&["clean", "d.jsonl", "-n", "--encoding", "latin1"]).code(2).says("dumps are UTF-8");
+    place.run(&["clean", "d.jsonl", "-n", "--split-blank"]).code(2).says("is for texts");
+    place.run(&["clean", "in", "-n", "--split-blank", "--no-config"]).code(0);
+    let ran = place.run(&["clean", "in/a.txt", "-n", "--glob", "*.md"]).code(0);
+    ran.says("warning: --glob chooses among the files below folders, and no folder is named");
+    place.write("unchaff.toml", "text-field = \"body\"\nid-field = \"guid\"\nglob = [\"*.txt\"]\n");
+    let ran = place.run(&["clean", "in/a.txt", "-n"]).code(0);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
+}
+
 #[test]
 fn a_field_that_no_record_has_is_told_once() {
     let place = place();

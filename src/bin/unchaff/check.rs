@@ -122,6 +122,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let index = args.repeats.open_index(&AtomicBool::new(false))?;
     let mut config = std::mem::take(&mut settings.config);
     args.repeats.apply(&mut config, &settings, index.as_deref());
+    args.repeats.refuse_idle(&config)?;
     args.repeats.warn_of_index(index.as_deref(), &config);
     settings.config = config;
     messages.tell_settings(&settings);
@@ -144,7 +145,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
         target: Target::Nowhere,
         reading: settings.reading,
         jobs: settings.jobs,
-        memory: args.repeats.together.memory,
+        memory: args.repeats.together.memory(),
         index,
         config: settings.config,
         ..Job::default()

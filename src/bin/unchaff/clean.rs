@@ -11,6 +11,7 @@ use unchaff::removed::RemovedLines;
 use unchaff::report::{ReportFormat, ReportText};
 use unchaff::run::{self, BadRecords, Event, Format, Target};
 use unchaff::settings::Layer;
+use unchaff::tally::Tally;
 
 use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, refuse_same};
 use crate::exit::Exit;
@@ -225,6 +226,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     // A long check of a file that nothing depends on yet: a signal may end it at once.
     let index = args.repeats.open_index(&AtomicBool::new(false))?;
     args.repeats.apply(&mut config, &settings, index.as_deref());
+    args.repeats.refuse_idle(&config)?;
     args.repeats.warn_of_index(index.as_deref(), &config);
     if args.format == FormatArg::Marks {
         if args.report.is_some() || args.stat || args.view.is_any() || args.settings.chooses_kinds() {
@@ -274,7 +276,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         force: args.overwrite.force,
         jobs: settings.jobs,
         batch: run::BatchSize::default(),
-        memory: args.repeats.together.memory,
+        memory: args.repeats.together.memory(),
         index,
         sources: inputs.sources,
         named: [inputs.named, read_besides].concat(),
@@ -300,7 +302,12 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     }
     let tally = ran?;
     view.finish(&job.config, job.force)?;
-    if is_draft {
+    tell_totals(args, messages, &job, &tally);
+    Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+fn tell_totals(args: &CleanArgs, messages: &MessageArgs, job: &run::Job, tally: &Tally) {
+    if job.format == Format::Marks {
         if !messages.quiet && job.target != Target::Stdout {
             message::block(&format!(
                 "drafted the marks of {} {}\n",
@@ -309,14 +316,13 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
             ));
         }
     } else if args.stat {
-        message::block(&stat::table(&tally, args.view.color.stderr()));
+        message::block(&stat::table(tally, args.view.color.stderr()));
     } else if !messages.quiet && job.target != Target::Stdout {
-        message::block(&stat::line(&tally));
+        message::block(&stat::line(tally));
         if job.target == Target::Nowhere && !args.outputs.dry_run {
             message::say("no clean text was written; --output-dir or -o would");
         }
     }
-    Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
 }
 
 /// Clean text, report and page have names of their own.

@@ -115,13 +115,13 @@ fn build(args: &BuildArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     if !settings.is_set("scope") {
         config.repeats.scope = Scope::Corpus;
     }
-    config.repeats.key = args.together.hash_key;
+    config.repeats.key = args.together.hash_key();
     let inputs = args.inputs.find(&args.paths, &settings, messages)?;
     let job = Job {
         reading: settings.reading.clone(),
         force: args.overwrite.force,
         jobs: settings.jobs,
-        memory: args.together.memory,
+        memory: args.together.memory(),
         sources: inputs.sources,
         named: inputs.named,
         config,

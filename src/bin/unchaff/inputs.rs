@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use unchaff::error::Error;
 use unchaff::input::format::Format;
-use unchaff::input::{self, Finding, Source};
+use unchaff::input::{self, Finding, Reading, Source};
 use unchaff::settings::{Layer, Settings, parse_bytes};
 
 use crate::args::MessageArgs;
@@ -110,8 +110,43 @@ impl InputArgs {
         if !messages.quiet {
             message::passed_over(&found.passed_over);
         }
+        self.refuse_idle(&found.sources, &settings.reading)?;
         let named = [finding.paths, finding.listed].concat();
+        if !self.glob.is_empty() && !named.iter().any(|path| path.is_dir()) {
+            message::say("warning: --glob chooses among the files below folders, and no folder is named");
+        }
         Ok(Inputs { sources: found.sources, named })
+    }
+
+    /// Refuses what was typed for inputs of another format than those that were found.
+    fn refuse_idle(&self, sources: &[Source], reading: &Reading) -> Result<(), Error> {
+        let formats: Option<Vec<Format>> = sources.iter().map(|source| reading.format_of(source)).collect();
+        let Some(formats) = formats else { return Ok(()) }; // what stands in some of them is not known yet
+        let is_none = |wanted: &[Format]| !formats.iter().any(|format| wanted.contains(format));
+        let fields = [
+            ("--text-field", self.text_field.is_some()),
+            ("--id-field", self.id_field.is_some()),
+            ("--url-field", self.url_field.is_some()),
+            ("--filter-parallel", !self.filter_parallel.is_empty()),
+        ];
+        let typed = fields.into_iter().find_map(|(name, typed)| typed.then_some(name));
+        let message = match typed {
+            Some(name)
+                if is_none(&[Format::Jsonl, Format::Json, Format::Csv, Format::Tsv, Format::Parquet]) =>
+            {
+                format!(
+                    "{name}: no input has fields; if one is a dump under another name, say --input-format jsonl, or csv"
+                )
+            }
+            _ if self.encoding.is_some() && is_none(&[Format::Text]) => {
+                "--encoding is for texts, and no input is one; dumps are UTF-8: convert them first".to_owned()
+            }
+            _ if self.split_blank && is_none(&[Format::Blocks]) => {
+                "--split-blank is for texts, and no input is one".to_owned()
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::Usage { message })
     }
 
     /// As settings.

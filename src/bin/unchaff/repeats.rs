@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::Config;
 use unchaff::error::Error;
 use unchaff::repeats::{Copies, Order, Partial, Scope};
+use unchaff::run::MEMORY;
 use unchaff::run::index::Index;
 use unchaff::settings::{Layer, Settings, parse_bytes};
 
@@ -57,9 +58,9 @@ pub(crate) struct TogetherArgs {
     scope: Option<ScopeArg>,
 
     /// Memory for looking at documents together, such as 512MiB or 4G: half of it is for sorting, which goes
-    /// on in temporary files beyond
-    #[arg(hide_short_help = true, long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_memory)]
-    pub(crate) memory: u64,
+    /// on in temporary files beyond [default: 1GiB]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = parse_memory)]
+    memory: Option<u64>,
 
     /// Least words of a repeat [default: 24]
     #[arg(hide_short_help = true, long, value_name = "N")]
@@ -67,17 +68,19 @@ pub(crate) struct TogetherArgs {
 
     /// A secret number for the hashes, where texts are made by an enemy: inside a document it changes nothing,
     /// across documents the hashes are what is compared. A run and its index need the same
-    #[arg(
-        hide_short_help = true,
-        long,
-        value_name = "NUMBER",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    pub(crate) hash_key: u64,
+    #[arg(hide_short_help = true, long, value_name = "NUMBER")]
+    hash_key: Option<u64>,
 }
 
 impl TogetherArgs {
+    pub(crate) fn memory(&self) -> u64 {
+        self.memory.unwrap_or(MEMORY)
+    }
+
+    pub(crate) fn hash_key(&self) -> u64 {
+        self.hash_key.unwrap_or_default()
+    }
+
     /// What was typed of settings, added to `more`.
     pub(crate) fn layer(&self, more: Layer) -> Layer {
         Layer { scope: self.scope.map(Scope::from), repeat_words: self.repeat_words, ..more }
@@ -109,11 +112,45 @@ impl RepeatArgs {
     pub(crate) fn apply(&self, config: &mut Config, settings: &Settings, index: Option<&Index>) {
         let of_index = index.filter(|_| !settings.is_set("scope")).map(|index| index.facts().scope);
         let tell = |repeats: &mut unchaff::repeats::Settings| {
-            repeats.key = self.together.hash_key;
+            repeats.key = self.together.hash_key();
             repeats.scope = of_index.unwrap_or(repeats.scope);
         };
         tell(&mut config.repeats);
         config.sites.iter_mut().for_each(|site| tell(&mut site.config.repeats));
+    }
+
+    /// Refuses what was typed and does nothing in this run. What a file of settings says may be for another run.
+    ///
+    /// `config` is that of the run, after [`RepeatArgs::apply`].
+    pub(crate) fn refuse_idle(&self, config: &Config) -> Result<(), Error> {
+        let repeats = &config.repeats;
+        let is_cut = matches!(self.partial, Some(PartialArg::Cut));
+        let of_many = [
+            ("--copies", self.copies.is_some()),
+            ("--order", self.order.is_some()),
+            ("--min-docs", self.min_docs.is_some()),
+            ("--partial cut", is_cut),
+            ("--memory", self.together.memory.is_some()),
+            ("--hash-key", self.together.hash_key.is_some()),
+        ];
+        let typed: Vec<&str> =
+            of_many.into_iter().filter(|(_, typed)| *typed).map(|(name, _)| name).collect();
+        let message = if repeats.scope == Scope::Document && !typed.is_empty() {
+            format!(
+                "{}: for documents that are looked at together, and in this run each is looked at alone; use --scope site, --scope corpus or --index FILE too",
+                typed.join(", ")
+            )
+        } else if repeats.scope == Scope::Document {
+            return Ok(());
+        } else if is_cut && repeats.copies != Copies::Drop {
+            "--partial cut cuts copies of other documents, and these stay; use --copies drop too".to_owned()
+        } else if self.order.is_some() && repeats.copies == Copies::Keep {
+            "--order says which of several copies is the first, and with --copies keep none is looked for; use --copies mark or drop"
+                .to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Error::Usage { message })
     }
 
     /// Opens the index, if there is one.
