@@ -1,6 +1,6 @@
 //! Words that do not go together, that mean nothing here, or that a slip of the pen made.
 
-use crate::util::Place;
+use crate::util::{Place, tree};
 
 const STORY: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way to the sea.\n";
 
@@ -100,6 +100,46 @@ fn a_text_that_is_no_field_of_a_table_costs_it_in_one_line() {
     place.write("same.csv", "text,id,text\nThe ferry.,1,The lock.\n");
     let ran = place.run(&["clean", "same.csv", "-n"]).code(2);
     ran.says("same.csv: its header names the column text 2 times; rename all but one");
+}
+
+#[test]
+fn standard_output_takes_one_thing() {
+    let place = place();
+    let report = place.run(&["clean", "in", "--output-dir", "out", "--report", "-"]).code(0);
+    place.write("r.jsonl", &report.out);
+    place.run(&["restore", "out", "--report", "r.jsonl", "--output-dir", "back"]).code(0);
+    assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
+    assert_eq!(place.run(&["clean", "in", "-n", "--report", "-"]).code(0).out, report.out);
+    assert!(place.run(&["clean", "in", "--html", "-"]).code(0).out.starts_with(b"<!doctype html>"));
+    assert!(place.run(&["report", "r.jsonl", "--html", "-"]).code(0).out.starts_with(b"<!doctype html>"));
+    let sarif = place.run(&["report", "r.jsonl", "--sarif", "-", "--html", "page.html"]).code(0).out;
+    assert!(serde_json::from_slice::<serde_json::Value>(&sarif).is_ok());
+
+    for args in [
+        &["clean", "in/a.txt", "--report", "-"][..],
+        &["clean", "in/a.txt", "-o", "-", "--diff"],
+        &["clean", "in", "-n", "--report", "-", "--html", "-"],
+        &["report", "r.jsonl", "--html", "-", "--stat"],
+        &["report", "r.jsonl", "--html", "-", "--sarif", "-"],
+    ] {
+        let ran = place.run(args).code(2).says("standard output takes one of these");
+        assert!(ran.out.is_empty(), "{args:?}");
+    }
+    for args in [
+        &["clean", "in", "--output-dir", "-"][..],
+        &["clean", "in", "-n", "--err-dir", "-"],
+        &["check", "in", "--expect", "-"],
+        &["restore", "out", "--report", "r.jsonl", "--output-dir", "-"],
+        &["index", "build", "in", "-o", "-"],
+        &["train", "gold.jsonl", "-o", "-"],
+        &["init", "-"],
+        &["man", "--output-dir", "-"],
+    ] {
+        place.run(args).code(2).says("is ./-");
+    }
+    let dolma = ["clean", "in", "-n", "--report", "-", "--report-format", "dolma"];
+    place.run(&dolma).code(2).says("name one with --report");
+    assert!(!place.path("-").exists());
 }
 
 #[test]

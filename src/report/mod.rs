@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::removed::RemovedLines;
 pub use read::{Header, ReadError, Reader};
 pub(crate) use write::{ESCAPE_ASCII, at_input, with_text};
-pub use write::{Mark, Told, Writer, doc_row, line_of, record_row, run_row};
+pub use write::{Mark, STDOUT, Told, Writer, doc_row, line_of, record_row, run_row};
 
 /// The version of the format. A reader refuses another major version.
 pub const SCHEMA: &str = "1.0";

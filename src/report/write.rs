@@ -1,9 +1,9 @@
 //! Writing a report: rows as they come, the first row last, because it names every input's hash.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
@@ -34,10 +34,15 @@ const TOP_COUNT: usize = 10;
 /// [`Doc::escape`] of a record that spells its text in ASCII.
 pub(crate) const ESCAPE_ASCII: &str = "ascii";
 
+/// The name of standard output, where a report may go.
+pub const STDOUT: &str = "-";
+
 /// Writes a report. Rows are spooled to an unnamed temporary file; [`Writer::finish`] puts the first
 /// row, the spooled ones and the summary together and gives the file its name.
 pub struct Writer {
-    file: Pending,
+    /// Where it will stand; nothing for standard output.
+    file: Option<Pending>,
+    path: PathBuf,
     spool: BufWriter<File>,
     hasher: Xxh3Default,
     inputs: Vec<Input>,
@@ -66,17 +71,23 @@ pub struct Mark {
 }
 
 impl Writer {
-    /// Opens a report that will stand at `path`.
+    /// Opens a report that will stand at `path`, or go to standard output, if that is [`STDOUT`].
     ///
     /// # Errors
     ///
     /// See [`Pending::create`].
     pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
-        let file = Pending::create(path, force)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let spool = tempfile::tempfile_in(folder).map_err(|error| Error::output(path, error))?;
+        let (file, spool) = if path.as_os_str() == STDOUT {
+            (None, tempfile::tempfile())
+        } else {
+            let file = Pending::create(path, force)?;
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            (Some(file), tempfile::tempfile_in(folder.unwrap_or(Path::new("."))))
+        };
+        let spool = spool.map_err(|error| Error::output(path, error))?;
         Ok(Self {
             file,
+            path: path.to_owned(),
             spool: BufWriter::new(spool),
             hasher: Xxh3Default::new(),
             inputs: Vec::new(),
@@ -98,7 +109,7 @@ impl Writer {
     pub fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         self.hasher.update(line);
         self.spooled += line.len() as u64;
-        self.spool.write_all(line).map_err(|error| Error::output(self.file.path(), error))
+        self.spool.write_all(line).map_err(|error| Error::output(&self.path, error))
     }
 
     /// This place between two rows, to come back to.
@@ -118,7 +129,7 @@ impl Writer {
         let rewound = self.spool.seek(io::SeekFrom::Start(spooled)); // writes what is buffered first
         rewound
             .and_then(|_| self.spool.get_ref().set_len(spooled))
-            .map_err(|error| Error::output(self.file.path(), error))
+            .map_err(|error| Error::output(&self.path, error))
     }
 
     /// Writes the first row and the summary around the others, and gives the report its name.
@@ -128,7 +139,7 @@ impl Writer {
     /// [`Error::Output`] or [`Error::Exists`].
     pub fn finish(mut self, told: &Told, config: &Config, tally: &Tally) -> Result<(), Error> {
         let text = told.text;
-        let path = self.file.path().to_owned();
+        let path = self.path;
         let failed = |error: io::Error| Error::output(&path, error);
         let run = line_of(&Row::Run(run_row(config, told, std::mem::take(&mut self.inputs))));
         self.hasher.update(&run);
@@ -136,10 +147,14 @@ impl Writer {
 
         let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
         spool.rewind().map_err(failed)?;
-        self.file.write_all(&run).map_err(failed)?;
-        io::copy(&mut spool, &mut self.file).map_err(failed)?;
-        self.file.write_all(&summary).map_err(failed)?;
-        self.file.finish()
+        let mut whole = (&run[..]).chain(&mut spool).chain(&summary[..]);
+        if let Some(mut file) = self.file {
+            io::copy(&mut whole, &mut file).map_err(failed)?;
+            return file.finish();
+        }
+        let mut out = io::stdout().lock();
+        let copied = io::copy(&mut whole, &mut out).and_then(|_| out.flush());
+        copied.map_err(|source| Error::Stream { stream: "standard output", source })
     }
 }
 

@@ -40,7 +40,7 @@ use crate::input::{Reading, Source};
 use crate::output;
 use crate::removed::RemovedLines;
 use crate::repeats::Scope;
-use crate::report::{ReportFormat, ReportText};
+use crate::report::{self, ReportFormat, ReportText};
 use crate::tally::Tally;
 use cleaning::Cleaning;
 use index::Index;
@@ -116,7 +116,7 @@ pub struct Job {
     pub resume: bool,
     /// The folder in which bad records are kept as they are, in the tree of the inputs.
     pub err_dir: Option<PathBuf>,
-    /// Where the report goes: a file, or a folder as its format asks.
+    /// Where the report goes: a file, or a folder as its format asks; `-` is standard output.
     pub report: Option<PathBuf>,
     /// The format of the report.
     pub report_format: ReportFormat,
@@ -323,7 +323,11 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
             return two_places(folder, "clean text and bad records");
         }
     }
-    if let Some(report) = &job.report {
+    if let Some(report) = job.report.as_ref().filter(|report| report.as_os_str() == report::STDOUT) {
+        if job.target == Target::Stdout {
+            return two_places(report, "clean text and report");
+        }
+    } else if let Some(report) = &job.report {
         guard.check(report)?;
         if job.writes_to(report) {
             return two_places(report, "clean text and report");

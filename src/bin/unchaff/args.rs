@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use unchaff::error::Error;
+use unchaff::output;
 use unchaff::settings::{Layer, Settings};
 
 use crate::check::CheckArgs;
@@ -153,10 +155,54 @@ pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<Os
     typed
 }
 
+/// Is it the name of standard output?
+pub(crate) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// A file or folder that cannot be standard output.
+pub(crate) fn no_dash() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        let wrong = "this does not go to standard output; a file or folder of that name is ./-";
+        if is_dash(&path) { Err(wrong) } else { Ok(path) }
+    })
+}
+
+/// Refuses more than one output on standard output: each with whether it goes there.
+pub(crate) fn refuse_shared_stdout(outputs: &[(&str, bool)]) -> Result<(), Error> {
+    let there: Vec<&str> = outputs.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| *name).collect();
+    if there.len() < 2 {
+        return Ok(());
+    }
+    let message = format!(
+        "standard output takes one of these, and {} go there; write the others to files, or leave them out",
+        there.join(" and ")
+    );
+    Err(Error::Usage { message })
+}
+
+/// Writes a text to a file, and says so, or to standard output, if it is called `-`.
+pub(crate) fn write_text(
+    path: &Path,
+    text: &str,
+    overwrite: &OverwriteArgs,
+    messages: &MessageArgs,
+    said: &str,
+) -> Result<(), Error> {
+    if is_dash(path) {
+        return output::write_stdout(std::iter::once(text.as_bytes()));
+    }
+    output::write_file(path, std::iter::once(text.as_bytes()), overwrite.force)?;
+    if !messages.quiet {
+        say(said);
+    }
+    Ok(())
+}
+
 /// Refuses two outputs of one name; `-` is standard output.
 pub(crate) fn refuse_same<'p>(outputs: impl Iterator<Item = &'p PathBuf>) -> Result<(), Error> {
     let mut seen = HashSet::new();
-    for path in outputs.filter(|path| path.as_os_str() != "-") {
+    for path in outputs.filter(|path| !is_dash(path)) {
         if !seen.insert(std::path::absolute(path).unwrap_or_else(|_| path.clone())) {
             return Err(Error::Usage { message: format!("{}: two outputs need two files", path.display()) });
         }

@@ -10,7 +10,7 @@ use unchaff::output;
 use unchaff::run::{Event, Job, Target};
 use unchaff::settings::Layer;
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, refuse_same};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash, refuse_same};
 use crate::check_text;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, Inputs};
@@ -30,7 +30,7 @@ pub(crate) struct CheckArgs {
     pub(crate) paths: Vec<PathBuf>,
 
     /// Compare each document, text and cuts, with what is stored below DIR
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = no_dash())]
     expect: Option<PathBuf>,
 
     /// Write what is stored below the --expect folder anew; refused when CI is set

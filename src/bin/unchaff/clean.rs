@@ -13,7 +13,9 @@ use unchaff::run::{self, BadRecords, Event, Format, Target};
 use unchaff::settings::Layer;
 use unchaff::tally::Tally;
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, refuse_same};
+use crate::args::{
+    MessageArgs, OverwriteArgs, ThreadArgs, is_dash, no_dash, refuse_same, refuse_shared_stdout,
+};
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, Inputs};
 use crate::progress::Shown;
@@ -43,14 +45,14 @@ pub(crate) struct CleanArgs {
     pub(crate) output: Option<PathBuf>,
 
     /// Write clean text below DIR, in the tree of the inputs
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = no_dash())]
     pub(crate) output_dir: Option<PathBuf>,
 
     /// What to write: the clean text, or all lines with a mark each, as a draft of labels for `train`
     #[arg(hide_short_help = true, long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: FormatArg,
 
-    /// Write a report of every removal to FILE, one JSON object a line
+    /// Write a report of every removal to FILE, one JSON object a line; `-` is standard output, as of --html
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
@@ -120,7 +122,7 @@ pub(crate) struct OutputArgs {
     bad_records: BadRecordsArg,
 
     /// Keep bad records, as they are, below DIR
-    #[arg(hide_short_help = true, long, value_name = "DIR")]
+    #[arg(hide_short_help = true, long, value_name = "DIR", value_parser = no_dash())]
     err_dir: Option<PathBuf>,
 
     /// What becomes of documents of which nothing is left
@@ -328,6 +330,17 @@ fn tell_totals(args: &CleanArgs, messages: &MessageArgs, job: &run::Job, tally: 
 /// Clean text, report and page have names of their own.
 fn refuse_outputs(args: &CleanArgs, job: &run::Job) -> Result<(), Error> {
     refuse_same(args.output.iter().chain(&args.report).chain(&args.view.html))?;
+    let is_report = args.report.as_deref().is_some_and(is_dash);
+    if is_report && job.report_format == ReportFormat::Dolma {
+        let message = "--report-format dolma writes a folder: name one with --report".to_owned();
+        return Err(Error::Usage { message });
+    }
+    refuse_shared_stdout(&[
+        ("the clean text", job.target == Target::Stdout),
+        ("--report", is_report),
+        ("--html", args.view.html.as_deref().is_some_and(is_dash)),
+        ("--diff", args.view.is_diff()),
+    ])?;
     match &args.view.html {
         Some(page) if job.writes_to(page) => {
             let message = format!("{}: clean text and page need two places", page.display());

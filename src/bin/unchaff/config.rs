@@ -7,7 +7,7 @@ use unchaff::error::Error;
 use unchaff::output;
 use unchaff::settings::{FILE_NAME, keys, template};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash};
 use crate::exit::Exit;
 use crate::message::say;
 use crate::settings::SettingArgs;
@@ -47,7 +47,7 @@ pub(crate) fn run_config(args: &ConfigArgs) -> Result<Exit, Error> {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InitArgs {
     /// The folder to write unchaff.toml into
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", value_parser = no_dash())]
     pub(crate) folder: PathBuf,
 
     #[command(flatten)]

@@ -10,7 +10,7 @@ use unchaff::learn::gold::{self, Fold, Gold, Label};
 use unchaff::learn::scores::Outcome;
 use unchaff::{output, segment};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, pool};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash, pool};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::shown;
@@ -38,7 +38,7 @@ pub(crate) struct EvalArgs {
     pub(crate) worst: usize,
 
     /// Measure each preset and the calibration of the score too, and draw both to FILE, as SVG
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = no_dash())]
     pub(crate) plot: Option<PathBuf>,
 
     /// Draws for the 95 % interval of the article score

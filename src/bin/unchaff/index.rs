@@ -14,7 +14,7 @@ use unchaff::run::index::{self, Index};
 use unchaff::run::{Event, Job};
 use unchaff::settings::Layer;
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash};
 use crate::exit::Exit;
 use crate::inputs::InputArgs;
 use crate::progress::Shown;
@@ -56,7 +56,7 @@ struct BuildArgs {
     paths: Vec<PathBuf>,
 
     /// Write the index to FILE
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = no_dash())]
     output: PathBuf,
 
     #[command(flatten)]
@@ -82,7 +82,7 @@ struct MergeArgs {
     paths: Vec<PathBuf>,
 
     /// Write the index to FILE
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = no_dash())]
     output: PathBuf,
 
     #[command(flatten)]

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use unchaff::error::Error;
 use unchaff::output;
 
-use crate::args::{Args, MessageArgs, OverwriteArgs};
+use crate::args::{Args, MessageArgs, OverwriteArgs, no_dash};
 use crate::exit::Exit;
 use crate::message::say;
 
@@ -39,7 +39,7 @@ pub(crate) struct ManArgs {
     verb: Vec<String>,
 
     /// Write the pages of all verbs below DIR
-    #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+    #[arg(long, value_name = "DIR", value_parser = no_dash(), conflicts_with = "verb")]
     output_dir: Option<PathBuf>,
 
     #[command(flatten)]

@@ -11,7 +11,7 @@ use unchaff::report::{Header, ReadError, Reader, Row};
 use unchaff::restore::Originals;
 use unchaff::tally::{Counts, Tally};
 
-use crate::args::{MessageArgs, OverwriteArgs, refuse_same};
+use crate::args::{MessageArgs, OverwriteArgs, is_dash, refuse_same, refuse_shared_stdout, write_text};
 use crate::exit::Exit;
 use crate::message::{plural, say};
 use crate::stat;
@@ -66,7 +66,13 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
     let inputs: Vec<PathBuf> = args.clean.iter().cloned().chain([args.report.clone()]).collect();
     let guard = output::Guard::new(&inputs);
     refuse_same(args.html.iter().chain(&args.sarif))?;
-    for path in args.html.iter().chain(&args.sarif) {
+    let is_stdout = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_dash);
+    refuse_shared_stdout(&[
+        ("--html", is_stdout(&args.html)),
+        ("--sarif", is_stdout(&args.sarif)),
+        ("--stat", args.stat),
+    ])?;
+    for path in args.html.iter().chain(&args.sarif).filter(|path| !is_dash(path)) {
         guard.check(path)?;
         output::refuse_existing(path, args.overwrite.force)?;
     }
@@ -121,9 +127,5 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
 }
 
 fn write(path: &Path, text: &str, args: &ReportArgs, messages: &MessageArgs) -> Result<(), Error> {
-    output::write_file(path, std::iter::once(text.as_bytes()), args.overwrite.force)?;
-    if !messages.quiet {
-        say(&format!("wrote {}", path.display()));
-    }
-    Ok(())
+    write_text(path, text, &args.overwrite, messages, &format!("wrote {}", path.display()))
 }

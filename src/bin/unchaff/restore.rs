@@ -7,7 +7,7 @@ use unchaff::error::Error;
 use unchaff::restore;
 use unchaff::run::Target;
 
-use crate::args::{MessageArgs, OverwriteArgs};
+use crate::args::{MessageArgs, OverwriteArgs, no_dash};
 use crate::exit::Exit;
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
@@ -21,7 +21,7 @@ pub(crate) struct RestoreArgs {
     pub(crate) report: PathBuf,
 
     /// Write the originals below DIR, in the same tree
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = no_dash())]
     pub(crate) output_dir: Option<PathBuf>,
 
     /// Write the one original to FILE [default: standard output]

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use console::{Key, Term};
 use unchaff::error::Error;
-use unchaff::output;
 use unchaff::pieces::{Piece, pieces};
 use unchaff::report::{Cut, Doc, Header, ReadError, Reader};
 use unchaff::restore::Originals;
@@ -16,7 +15,9 @@ use unchaff::review::{self, Answers, DOUBTFUL_BELOW, Item, Session, Step};
 use unchaff::rules::RULES;
 use unchaff::segment::is_blank;
 
-use crate::args::{MessageArgs, OverwriteArgs};
+use crate::args::{
+    MessageArgs, OverwriteArgs, is_dash, no_dash, refuse_same, refuse_shared_stdout, write_text,
+};
 use crate::diff::cut_short;
 use crate::exit::Exit;
 use crate::message::{plural, say, shown};
@@ -43,7 +44,7 @@ pub(crate) struct ReviewArgs {
     below: f32,
 
     /// Where answers are kept, and taken up again [default: the report's name with .answers]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = no_dash())]
     answers: Option<PathBuf>,
 
     /// Ask nothing; write the answers as labelled lines for `train` and `eval`
@@ -111,29 +112,27 @@ fn walk(session: &mut Session, screen: &Screen) -> Result<(), Error> {
 }
 
 fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Result<Exit, Error> {
-    let tell = |text: String| {
-        if !messages.quiet {
-            say(&text);
-        }
-    };
+    let is_stdout = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_dash);
+    refuse_same(args.rules.iter().chain(&args.labels))?;
+    refuse_shared_stdout(&[("--labels", is_stdout(&args.labels)), ("--rules", is_stdout(&args.rules))])?;
     if let Some(path) = &args.rules {
         let text = review::line_rules(answers);
         if text.is_empty() {
             let message = "there is no answer yet to make rules of".to_owned();
             return Err(Error::Usage { message });
         }
-        output::write_file(path, std::iter::once(text.as_bytes()), args.overwrite.force)?;
-        tell(format!("wrote {}; put it into unchaff.toml", path.display()));
+        let said = format!("wrote {}; put it into unchaff.toml", path.display());
+        write_text(path, &text, &args.overwrite, messages, &said)?;
     }
     let (Some(path), Some(clean)) = (&args.labels, &args.clean) else { return Ok(Exit::Done) };
     let labels = review::labels(&args.report, answers, clean)?;
-    output::write_file(path, std::iter::once(labels.text.as_bytes()), args.overwrite.force)?;
-    tell(format!(
+    let said = format!(
         "wrote the labels of {} {} to {}",
         labels.documents,
         plural(labels.documents as u64, "document", "documents"),
         path.display()
-    ));
+    );
+    write_text(path, &labels.text, &args.overwrite, messages, &said)?;
     if labels.without_text > 0 {
         say(&format!(
             "warning: {} {} left out: the clean text is not there or was changed",

@@ -9,7 +9,7 @@ use unchaff::learn::gold::{self, Fold, Gold};
 use unchaff::learn::{self, EPOCHS, Progress, Settings};
 use unchaff::{Config, Kind, KindSet, output};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, pool};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash, pool};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::say;
@@ -27,7 +27,7 @@ pub(crate) struct TrainArgs {
     pub(crate) gold: Vec<PathBuf>,
 
     /// Write the model to FILE
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = no_dash())]
     pub(crate) output: PathBuf,
 
     #[command(flatten)]

@@ -11,6 +11,7 @@ use unchaff::report::{ReportText, Told, doc_row, run_row};
 use unchaff::run::Event;
 use unchaff::{Config, output};
 
+use crate::args::is_dash;
 use crate::diff::{self, Look, SIDE_COLUMNS};
 use crate::style::ColorArgs;
 
@@ -43,9 +44,14 @@ enum DiffArg {
 }
 
 impl ViewArgs {
+    /// Is a difference shown?
+    pub(crate) fn is_diff(&self) -> bool {
+        self.diff.is_some()
+    }
+
     /// Is standard output taken?
     pub(crate) fn takes_stdout(&self) -> bool {
-        self.diff.is_some()
+        self.is_diff() || self.html.as_deref().is_some_and(is_dash)
     }
 
     /// Is there something to look at, so that clean text need not be written?
@@ -81,7 +87,7 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// Refuses a page that exists or stands among the inputs.
     pub(crate) fn new(args: &'a ViewArgs, named: &[PathBuf], force: bool) -> Result<Self, Error> {
-        if let Some(path) = &args.html {
+        if let Some(path) = args.html.as_ref().filter(|path| !is_dash(path)) {
             output::Guard::new(named).check(path)?;
             output::refuse_existing(path, force)?;
         }
@@ -121,6 +127,7 @@ impl<'a> View<'a> {
     pub(crate) fn finish(self, config: &Config, force: bool) -> Result<(), Error> {
         let Some((path, page)) = self.page else { return Ok(()) };
         let text = page.write(&run_row(config, &Told::default(), Vec::new()));
-        output::write_file(path, std::iter::once(text.as_bytes()), force)
+        let text = std::iter::once(text.as_bytes());
+        if is_dash(path) { output::write_stdout(text) } else { output::write_file(path, text, force) }
     }
 }
