@@ -166,3 +166,20 @@ fn a_site_that_no_document_can_belong_to_is_refused() {
     place.write("unchaff.toml", "[site.\"www.example.org\"]\nkeep-line = [\"^By Jane\"]\n");
     assert!(place.run(&["clean", "d.jsonl"]).code(0).out_text().contains("By Jane"));
 }
+
+/// A pipe gives its text once, and has no place that could be taken.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_where_it_must_be_a_file() {
+    let place = place();
+    let made = std::process::Command::new("mkfifo").arg(place.path("pipe")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        println!("skipped: no pipe can be made here");
+        return;
+    }
+    place
+        .run(&["clean", "in", "pipe", "-n", "--scope", "corpus"])
+        .code(2)
+        .says("pipe: is a pipe or a device");
+    place.run(&["clean", "pipe", "--in-place"]).code(2).says("nothing can take its place");
+}

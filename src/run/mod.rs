@@ -255,6 +255,7 @@ const WAITING: usize = 1;
 pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Tally, Error> {
     let guard = output::Guard::new(&job.named);
     guard_outputs(job, &guard)?;
+    refuse_pipes(job)?;
     // A link in the output folder may lead to an input.
     let near_inputs = matches!(job.target, Target::Folder(_)).then_some(&guard);
     let pool = pool(job)?;
@@ -303,6 +304,26 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
 fn pool(job: &Job) -> Result<rayon::ThreadPool, Error> {
     let build = rayon::ThreadPoolBuilder::new().num_threads(job.jobs).build();
     build.map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))
+}
+
+/// What is no file can be read only once, and nothing takes its place.
+fn refuse_pipes(job: &Job) -> Result<(), Error> {
+    let why = match (job.config.repeats.scope, &job.target) {
+        (Scope::Site | Scope::Corpus, _) => "documents that are compared with each other are read twice",
+        (Scope::Document, Target::InPlace { .. }) => "nothing can take its place",
+        (Scope::Document, _) => return Ok(()),
+    };
+    for source in &job.sources {
+        let Source::File { path, .. } = source else { continue };
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            let message = format!(
+                "{}: is a pipe or a device, and {why}; write what it gives to a file first",
+                path.display()
+            );
+            return Err(Error::usage(message));
+        }
+    }
+    Ok(())
 }
 
 /// No output may stand among the inputs, and clean text and report need two places.
