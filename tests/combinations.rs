@@ -167,6 +167,31 @@ fn a_site_that_no_document_can_belong_to_is_refused() {
     assert!(place.run(&["clean", "d.jsonl"]).code(0).out_text().contains("By Jane"));
 }
 
+/// A file that is named twice is read once.
+#[test]
+fn one_file_is_one_input_however_often_it_is_named() {
+    let place = place();
+    place.run(&["clean", "in/a.txt", "./in/../in/a.txt", "-o", "out.txt"]).code(0);
+    assert_eq!(place.read("out.txt"), STORY.as_bytes());
+    place
+        .run(&["clean", "in", "-o", "x.txt"])
+        .code(2)
+        .says("-o takes one input file, and a folder is to be cleaned");
+    place.run(&["clean", "in/a.txt", "in/b.txt", "-o", "x.txt"]).code(2).says("and there are 2 to clean");
+}
+
+/// What is listed and has no name in UTF-8 stops nothing else.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_may_hold_names_that_are_not_utf8() {
+    let place = place();
+    place.write("list", b"in/a.txt\0in/caf\xe9.txt\0");
+    let ran = place.run(&["clean", "--files-from", "list", "--output-dir", "out"]).code(2);
+    ran.says("caf\u{fffd}.txt: ").says("cleaned 1 document");
+    place.write("list", "in/a.txt\r\n\r\nin/b.txt\r\n");
+    place.run(&["clean", "--files-from", "list", "--output-dir", "both"]).code(0).says("cleaned 2 documents");
+}
+
 /// A pipe gives its text once, and has no place that could be taken.
 #[cfg(unix)]
 #[test]

@@ -400,10 +400,12 @@ fn target(args: &CleanArgs, inputs: &Inputs) -> Result<Target, Error> {
     if !inputs.is_one() && out.output_format.is_none() {
         let what =
             if args.output.is_some() { "-o takes one input file" } else { "no place for the clean text" };
-        return usage(format!(
-            "{what}, and there are {} to clean; use --output-dir DIR",
-            inputs.sources.len()
-        ));
+        let found = if inputs.has_folder() {
+            "a folder is to be cleaned".to_owned()
+        } else {
+            format!("there are {} to clean", inputs.sources.len())
+        };
+        return usage(format!("{what}, and {found}; use --output-dir DIR"));
     }
     Ok(match &args.output {
         Some(file) if file.as_os_str() != "-" => Target::File(file.clone()),

@@ -74,7 +74,12 @@ impl Inputs {
 
     /// Is it one file, or standard input?
     pub(crate) fn is_one(&self) -> bool {
-        self.is_stdin() || self.named.len() == 1 && !self.named[0].is_dir()
+        self.is_stdin() || self.sources.len() == 1 && !self.has_folder()
+    }
+
+    /// Is one of the paths a folder?
+    pub(crate) fn has_folder(&self) -> bool {
+        self.named.iter().any(|path| path.is_dir())
     }
 }
 
@@ -111,11 +116,11 @@ impl InputArgs {
             message::passed_over(&found.passed_over);
         }
         self.refuse_idle(&found.sources, &settings.reading)?;
-        let named = [finding.paths, finding.listed].concat();
-        if !self.glob.is_empty() && !named.iter().any(|path| path.is_dir()) {
+        let inputs = Inputs { sources: found.sources, named: [finding.paths, finding.listed].concat() };
+        if !self.glob.is_empty() && !inputs.has_folder() {
             message::say("warning: --glob chooses among the files below folders, and no folder is named");
         }
-        Ok(Inputs { sources: found.sources, named })
+        Ok(inputs)
     }
 
     /// Refuses what was typed for inputs of another format than those that were found.
@@ -167,16 +172,27 @@ impl InputArgs {
 }
 
 fn read_list(path: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = if path.as_os_str() == "-" {
-        std::io::stdin().lock().read_to_string(&mut text)
+        std::io::stdin().lock().read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
     };
     read.map_err(|source| Error::Input { path: path.to_owned(), source })?;
-    let ends: &[char] = if text.contains('\0') { &['\0'] } else { &['\n'] };
-    let paths = text.split(ends).map(|line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(paths.filter(|line| !line.is_empty()).map(PathBuf::from).collect())
+    let end = if bytes.contains(&0) { 0 } else { b'\n' };
+    let paths = bytes.split(|&byte| byte == end).map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    Ok(paths.filter(|line| !line.is_empty()).map(path_of).collect())
+}
+
+/// A path as the system has it: one whose name is not UTF-8 is told as such, and stops no other.
+fn path_of(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        std::ffi::OsStr::from_bytes(bytes).into()
+    }
+    #[cfg(not(unix))]
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// A size stays as it was typed, as it would stand in a file of settings.
