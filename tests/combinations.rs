@@ -180,6 +180,34 @@ fn one_file_is_one_input_however_often_it_is_named() {
     place.run(&["clean", "in/a.txt", "in/b.txt", "-o", "x.txt"]).code(2).says("and there are 2 to clean");
 }
 
+#[test]
+fn outputs_of_a_run_have_places_of_their_own() {
+    let place = place();
+    for args in [
+        &["--output-dir", "out", "--report", "./out"][..],
+        &["--output-dir", "out", "--html", "out"],
+        &["--output-dir", "out", "--report", "out", "--report-format", "dolma"],
+        &["-n", "--err-dir", "out", "--report", "out"],
+    ] {
+        place.run(&[&["clean", "in"], args].concat()).code(2).says("two outputs need two files");
+        assert!(!place.path("out").exists());
+    }
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "out/r.jsonl"]).code(0);
+    let report = place.read("out/r.jsonl");
+    for option in ["--rules", "--answers", "--labels"] {
+        let args = ["review", "out/r.jsonl", "--clean", "out", option, "out/r.jsonl", "--force"];
+        place.run(&args).code(2).says("this output is inside the input out/r.jsonl");
+    }
+    place
+        .run_with(&["review", "out/r.jsonl", "--clean", "out", "--below", "1"], b"w")
+        .code(0)
+        .says("1 answer");
+    let rules = place.run(&["review", "out/r.jsonl", "--rules", "-"]).code(0).out_text();
+    assert!(rules.contains("keep-line") && rules.contains("Advertisement"), "{rules}");
+    assert_eq!(place.read("out/r.jsonl"), report);
+    place.run(&["review", "out/r.jsonl", "--below", "7"]).code(2).says("a score from 0 to 1");
+}
+
 /// What is listed and has no name in UTF-8 stops nothing else.
 #[cfg(target_os = "linux")]
 #[test]

@@ -350,7 +350,8 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
         }
     } else if let Some(report) = &job.report {
         guard.check(report)?;
-        if job.writes_to(report) {
+        let is_folder = matches!(&job.target, Target::Folder(folder) if folder == report);
+        if is_folder || job.writes_to(report) {
             return two_places(report, "clean text and report");
         }
     }

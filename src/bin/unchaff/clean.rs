@@ -329,7 +329,9 @@ fn tell_totals(args: &CleanArgs, messages: &MessageArgs, job: &run::Job, tally: 
 
 /// Clean text, report and page have names of their own.
 fn refuse_outputs(args: &CleanArgs, job: &run::Job) -> Result<(), Error> {
-    refuse_same(args.output.iter().chain(&args.report).chain(&args.view.html))?;
+    let files = || args.output.iter().chain(&args.report).chain(&args.view.html);
+    refuse_same(files().chain(&args.output_dir))?;
+    refuse_same(files().chain(&args.outputs.err_dir))?;
     let is_report = args.report.as_deref().is_some_and(is_dash);
     if is_report && job.report_format == ReportFormat::Dolma {
         let message = "--report-format dolma writes a folder: name one with --report".to_owned();

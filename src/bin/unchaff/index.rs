@@ -123,11 +123,11 @@ fn build(args: &BuildArgs, messages: &MessageArgs) -> Result<Exit, Error> {
         jobs: settings.jobs,
         memory: args.together.memory(),
         sources: inputs.sources,
-        named: inputs.named,
+        named: inputs.named.into_iter().chain(settings.files()).collect(),
         config,
         ..Job::default()
     };
-    let stop = stop_at_ctrl_c(job.named.is_empty())?;
+    let stop = stop_at_ctrl_c(job.sources.contains(&Source::Stdin))?;
     let total = job.sources.iter().map(Source::bytes).sum();
     let mut shown = Shown::new(total, messages.quiet);
     let mut bad = 0;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use console::{Key, Term};
 use unchaff::error::Error;
+use unchaff::output;
 use unchaff::pieces::{Piece, pieces};
 use unchaff::report::{Cut, Doc, Header, ReadError, Reader};
 use unchaff::restore::Originals;
@@ -40,7 +41,7 @@ pub(crate) struct ReviewArgs {
     clean: Option<PathBuf>,
 
     /// Ask about cuts with a score below this
-    #[arg(long, value_name = "SCORE", default_value_t = DOUBTFUL_BELOW)]
+    #[arg(long, value_name = "SCORE", default_value_t = DOUBTFUL_BELOW, value_parser = parse_score)]
     below: f32,
 
     /// Where answers are kept, and taken up again [default: the report's name with .answers]
@@ -72,6 +73,13 @@ Examples:
 
 pub(crate) fn run(args: &ReviewArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     let path = args.answers.clone().unwrap_or_else(|| with_suffix(&args.report, ".answers"));
+    // Answers may stand in the folder of clean text, where the report may be.
+    let clean = args.clean.iter().filter(|clean| clean.is_file());
+    let guard = output::Guard::new(&clean.chain([&args.report]).cloned().collect::<Vec<_>>());
+    for path in args.labels.iter().chain(&args.rules).filter(|path| !is_dash(path)).chain([&path]) {
+        guard.check(path)?;
+    }
+    refuse_same(args.labels.iter().chain(&args.rules).chain([&path]))?;
     let answers = Answers::open(&path)?;
     if args.labels.is_some() || args.rules.is_some() {
         return export(args, messages, &answers);
@@ -99,6 +107,11 @@ pub(crate) fn run(args: &ReviewArgs, messages: &MessageArgs) -> Result<Exit, Err
     Ok(Exit::Done)
 }
 
+fn parse_score(text: &str) -> Result<f32, String> {
+    let score = text.parse().ok().filter(|score| (0.0..=1.0).contains(score));
+    score.ok_or_else(|| "a score from 0 to 1".to_owned())
+}
+
 fn walk(session: &mut Session, screen: &Screen) -> Result<(), Error> {
     while let Some(item) = session.item() {
         screen.show(item, session.progress())?;
@@ -113,7 +126,6 @@ fn walk(session: &mut Session, screen: &Screen) -> Result<(), Error> {
 
 fn export(args: &ReviewArgs, messages: &MessageArgs, answers: &Answers) -> Result<Exit, Error> {
     let is_stdout = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_dash);
-    refuse_same(args.rules.iter().chain(&args.labels))?;
     refuse_shared_stdout(&[("--labels", is_stdout(&args.labels)), ("--rules", is_stdout(&args.rules))])?;
     if let Some(path) = &args.rules {
         let text = review::line_rules(answers);
