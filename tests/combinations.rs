@@ -236,3 +236,18 @@ fn a_pipe_is_refused_where_it_must_be_a_file() {
         .says("pipe: is a pipe or a device");
     place.run(&["clean", "pipe", "--in-place"]).code(2).says("nothing can take its place");
 }
+
+#[test]
+fn nothing_is_learned_from_nothing() {
+    let place = place();
+    place.write("empty.txt", "").write("none.jsonl", "{\"lines\":[\"a\"],\"labels\":\"?\"}\n");
+    for gold in ["empty.txt", "none.jsonl"] {
+        place.run(&["train", gold, "-o", "m"]).code(2).says("no line in these files has a label");
+        place.run(&["eval", gold]).code(2).says("no line in these files has a label");
+    }
+    assert!(!place.path("m").exists());
+    place.write("gold.jsonl", "{\"lines\":[\"a\"],\"labels\":\"k\",\"domain\":\"a.example\"}\n");
+    let parts = ["0/2", "1/2"].map(|part| place.run(&["eval", "gold.jsonl", "--only", part]));
+    assert_eq!(parts.iter().filter(|ran| ran.err.contains("in which no document is")).count(), 1);
+    place.run(&["config", "nothing-here"]).code(2).says("nothing-here: no such file or directory");
+}

@@ -139,6 +139,10 @@ pub fn read(paths: &[PathBuf]) -> Result<Corpus, Error> {
     if corpus.documents.is_empty() {
         return Err(Error::usage("there is no labelled document in these files; see docs/labelling.md"));
     }
+    let mut labels = corpus.documents.iter().flat_map(|document| &document.labels);
+    if labels.all(|label| *label == Label::Unknown) && corpus.articles.is_empty() {
+        return Err(Error::usage("no line in these files has a label; see docs/labelling.md"));
+    }
     link_clean_texts(&mut corpus);
     Ok(corpus)
 }

@@ -7,7 +7,7 @@ use unchaff::error::Error;
 use unchaff::output;
 use unchaff::settings::{FILE_NAME, keys, template};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, is_dash, no_dash};
 use crate::exit::Exit;
 use crate::message::say;
 use crate::settings::SettingArgs;
@@ -36,6 +36,9 @@ pub(crate) fn run_config(args: &ConfigArgs) -> Result<Exit, Error> {
     let text = if args.schema {
         serde_json::to_string_pretty(&keys::schema()).unwrap_or_default() + "\n"
     } else {
+        for path in args.paths.iter().filter(|path| !is_dash(path)) {
+            path.metadata().map_err(|source| Error::Input { path: path.clone(), source })?;
+        }
         let settings = args.settings.resolve(&args.paths, args.threads.layer())?;
         let file = settings.file.as_deref().unwrap_or("no file of settings; defaults");
         format!("# {file}\n{}", settings.to_toml(args.show_origin))

@@ -69,6 +69,10 @@ pub(crate) fn run(args: &EvalArgs, messages: &MessageArgs) -> Result<Exit, Error
         .iter()
         .filter(|gold| args.only.is_none_or(|fold| fold.holds(&gold.domain)))
         .collect();
+    if documents.is_empty() {
+        let message = "--only names a part in which no document is; give another, or leave it out";
+        return Err(Error::Usage { message: message.to_owned() });
+    }
     let (table, outcomes) =
         pool(settings.jobs)?.install(|| measure(&corpus, &documents, &settings.config, args.rounds));
     print(&table)?;

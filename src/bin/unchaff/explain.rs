@@ -103,6 +103,7 @@ fn explain_place(args: &ExplainArgs, what: &str, paint: Paint) -> Result<String,
         }));
     };
     let from_stdin = path.is_empty() || path == STDIN_ID;
+    let shown_path = if from_stdin { "standard input" } else { path };
     let paths = if from_stdin { Vec::new() } else { vec![PathBuf::from(path)] };
     let settings =
         args.settings.resolve(&paths, Layer { encoding: args.encoding.clone(), ..Layer::default() })?;
@@ -116,17 +117,17 @@ fn explain_place(args: &ExplainArgs, what: &str, paint: Paint) -> Result<String,
         Ok(Opened::Whole(whole)) => whole.document,
         Ok(Opened::Container(_)) => {
             return Err(usage(format!(
-                "{path}: holds many documents; write the text of one to a file, or pipe it into `unchaff explain :LINE`"
+                "{shown_path}: holds many documents; write the text of one to a file, or pipe it into `unchaff explain :LINE`"
             )));
         }
-        Err(bad) => return Err(usage(format!("{path}: {}", bad.message))),
+        Err(bad) => return Err(usage(format!("{shown_path}: {}", bad.message))),
     };
     let config = settings.config.of_site(&document.site());
     let explained = number.checked_sub(1).and_then(|line| explain(&document.text, line, config));
     let Some(explained) = explained else {
         let lines = unchaff::segment::lines(&document.text).len();
         return Err(usage(format!(
-            "{path}: has {lines} lines, there is no line {number}; lines count from 1"
+            "{shown_path}: has {lines} lines, there is no line {number}; lines count from 1"
         )));
     };
     Ok(rendered(what, &explained, config, &document.text, paint))

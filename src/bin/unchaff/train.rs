@@ -110,6 +110,9 @@ pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Erro
         model.to_bytes()
     };
     output::write_file(&args.output, std::iter::once(&bytes[..]), args.overwrite.force)?;
+    if !messages.quiet {
+        say(&format!("wrote {}; use it with --model", args.output.display()));
+    }
     Ok(Exit::Done)
 }
 
