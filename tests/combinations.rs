@@ -251,3 +251,21 @@ fn nothing_is_learned_from_nothing() {
     assert_eq!(parts.iter().filter(|ran| ran.err.contains("in which no document is")).count(), 1);
     place.run(&["config", "nothing-here"]).code(2).says("nothing-here: no such file or directory");
 }
+
+#[test]
+fn what_is_plainly_no_text_is_called_by_its_name() {
+    let place = Place::new();
+    for (bytes, words) in [
+        (&b"%PDF-1.4\n1 0 obj\n"[..], "is a PDF file"),
+        (b"{\\rtf1\\ansi The ferry.}", "is an RTF file"),
+        (b"BZh91AY&SY\xe9\xe9", "is compressed with bzip2"),
+        (b"\xfd7zXZ\x00\x00", "is compressed with xz"),
+        (b"PK\x03\x04", "is a zip archive"),
+    ] {
+        place.write("in.txt", bytes);
+        place.run(&["clean", "in.txt", "-o", "out.txt"]).code(2).says(&format!("in.txt: {words}"));
+        assert!(!place.path("out.txt").exists());
+    }
+    place.write("in.txt", "PDF is a format.\n");
+    place.run(&["clean", "in.txt", "-n"]).code(0);
+}

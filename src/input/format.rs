@@ -108,6 +108,19 @@ impl Format {
     }
 }
 
+/// What is no text, by its first bytes, and need hold no byte that a text does not: in words that follow its name.
+pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
+    const SIGNS: [(&[u8], &str); 6] = [
+        (b"%PDF-", "is a PDF file, not cleaned; make a text of it first"),
+        (b"{\\rtf", "is an RTF file, not cleaned; make a text of it first"),
+        (b"PK\x03\x04", "is a zip archive, or a document in one, not cleaned; unpack it first"),
+        (b"\xfd7zXZ\0", "is compressed with xz, which is not read; unpack it, or use gzip or zstd"),
+        (b"BZh91AY&SY", "is compressed with bzip2, which is not read; unpack it, or use gzip or zstd"),
+        (b"7z\xbc\xaf\x27\x1c", "is a 7z archive, not cleaned; unpack it first"),
+    ];
+    SIGNS.into_iter().find(|(sign, _)| head.starts_with(sign)).map(|(_, words)| words)
+}
+
 /// Is the first line a JSON object, or the beginning of one that is longer than the head?
 fn is_cut_or_object(line: &[u8], head: usize) -> bool {
     match serde_json::from_slice::<serde::de::IgnoredAny>(line) {

@@ -204,6 +204,9 @@ fn open_stream(mut stream: Stream, source: &Source, id: &str, reading: &Reading)
         return Ok(Opened::Container(Box::new(container)));
     }
     let bad = |message: String, raw| Err(Bad { message, raw });
+    if let (Some(foreign), None) = (format::foreign(&stream.head), reading.encoding) {
+        return bad(foreign.to_owned(), None);
+    }
     let mut bytes = Vec::new();
     let mut limited = (&mut stream.reader).take(reading.record_max.saturating_add(1));
     if let Err(error) = limited.read_to_end(&mut bytes) {
