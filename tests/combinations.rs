@@ -269,3 +269,23 @@ fn what_is_plainly_no_text_is_called_by_its_name() {
     place.write("in.txt", "PDF is a format.\n");
     place.run(&["clean", "in.txt", "-n"]).code(0);
 }
+
+#[test]
+fn a_name_that_promises_another_format_is_told() {
+    let place = place();
+    let note = "note: out.txt is written in the format of its input, jsonl";
+    place.run(&["clean", "d.jsonl", "-o", "out.txt"]).code(0).says(note);
+    for args in [
+        &["d.jsonl", "-o", "out.json.jsonl"][..],
+        &["d.jsonl", "-o", "out"],
+        &["in/a.txt", "-o", "out.md"],
+        &["d.jsonl", "-o", "texts.txt", "--output-format", "txt"],
+    ] {
+        let ran = place.run(&[&["clean"], args].concat()).code(0);
+        assert!(!ran.err.contains("note"), "{}", ran.err);
+    }
+    for suffix in ["/x", "/../x"] {
+        let in_place = format!("--in-place={suffix}");
+        place.run(&["clean", "in/a.txt", &in_place]).code(2).says("the end of a name, as in .orig");
+    }
+}

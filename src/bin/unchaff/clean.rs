@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::KindSet;
 use unchaff::error::Error;
-use unchaff::input::Source;
+use unchaff::input::{Source, format};
 use unchaff::removed::RemovedLines;
 use unchaff::report::{ReportFormat, ReportText};
 use unchaff::run::{self, BadRecords, Event, Format, Target};
@@ -95,7 +95,7 @@ pub(crate) struct CleanArgs {
 #[command(next_help_heading = "Outputs")]
 pub(crate) struct OutputArgs {
     /// Replace each input by its clean text; with SUFFIX keep the original under its name and SUFFIX
-    #[arg(hide_short_help = true, long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "",
+    #[arg(hide_short_help = true, long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = parse_suffix,
           conflicts_with_all = ["output", "output_dir"])]
     in_place: Option<String>,
 
@@ -285,6 +285,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         config,
     };
     note_conversion(&job, messages);
+    note_name(&job, messages);
     refuse_outputs(args, &job)?;
     let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c(is_stdin)?;
@@ -358,6 +359,27 @@ fn format(args: &CleanArgs) -> Format {
         (Some(OutputFormatArg::Txt), _) => Format::Txt,
         (None, FormatArg::Marks) => Format::Marks,
         (None, FormatArg::Text) => Format::AsInput,
+    }
+}
+
+fn parse_suffix(text: &str) -> Result<String, String> {
+    let is_suffix = !text.contains(std::path::is_separator);
+    is_suffix.then(|| text.to_owned()).ok_or_else(|| "the end of a name, as in .orig".to_owned())
+}
+
+/// Says that the name of the output promises another format.
+fn note_name(job: &run::Job, messages: &MessageArgs) {
+    let (Target::File(path), [source], Format::AsInput, false) =
+        (&job.target, &job.sources[..], job.format, messages.quiet)
+    else {
+        return;
+    };
+    let formats = job.reading.format_of(source).zip(format::by_name(path));
+    if let Some((input, _)) = formats.filter(|(input, name)| input != name) {
+        message::say(&format!(
+            "note: {} is written in the format of its input, {input}; --output-format chooses another",
+            path.display()
+        ));
     }
 }
 
