@@ -2,6 +2,7 @@
 //!
 //! Every message names the file and says what to do. Paths stand as the user gave them.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,8 +29,16 @@ pub enum Error {
         extension: String,
     },
     /// Folders without any file to clean.
-    #[error("{}: no file of a type that is read here, nothing to clean", path.display())]
+    #[error("{}: no file of a type that is read here, nothing to clean{}", path.display(), besides(passed_over))]
     NoInput {
+        /// The first path that was searched.
+        path: PathBuf,
+        /// How many files of other types there are, by extension.
+        passed_over: BTreeMap<String, usize>,
+    },
+    /// Folders without any file that matches the patterns.
+    #[error("{}: no file below it matches --glob, nothing to clean", path.display())]
+    NoMatch {
         /// The first path that was searched.
         path: PathBuf,
     },
@@ -180,6 +189,15 @@ impl Error {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage { message: message.into() }
     }
+}
+
+/// What there is in place of inputs.
+fn besides(passed_over: &BTreeMap<String, usize>) -> String {
+    if passed_over.is_empty() {
+        return String::new();
+    }
+    let list: Vec<String> = passed_over.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    format!(" (there are {}); name files, or choose them with --glob", list.join(", "))
 }
 
 /// An input/output error in words, without the operating system's number.

@@ -289,3 +289,35 @@ fn a_name_that_promises_another_format_is_told() {
         place.run(&["clean", "in/a.txt", &in_place]).code(2).says("the end of a name, as in .orig");
     }
 }
+
+/// Whoever finds nothing to clean is told what is there.
+#[test]
+fn a_folder_without_inputs_says_what_it_has() {
+    let place = Place::new();
+    place.write("in/a.csv", "text\nThe ferry.\n").write("in/b.csv", "").write("in/c.jpg", "");
+    let ran = place.run(&["clean", "in", "-n"]).code(2);
+    ran.says("in: no file of a type that is read here, nothing to clean (there are 2 .csv, 1 .jpg); name files, or choose them with --glob");
+    place.run(&["clean", "in", "-n", "-g", "*.zip"]).code(2).says("in: no file below it matches --glob");
+    place.run(&["clean", "in", "-n", "-g", "a.csv"]).code(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_that_are_links_or_closed_are_told_in_words() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let place = place();
+    symlink("in", place.path("link")).unwrap();
+    let ran = place.run(&["clean", "link", "-n"]).code(0);
+    assert!(!ran.err.contains("passed over"), "{}", ran.err);
+    place.write("in/closed/c.txt", STORY);
+    let closed = place.path("in/closed");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::read_dir(&closed).is_err() {
+        let folder = place.path("in");
+        let ran = place.run(&["clean", folder.to_str().unwrap(), "-n"]).code(2);
+        ran.says("unchaff: closed: cannot be read: permission denied");
+    } else {
+        println!("skipped: nothing is closed to this user");
+    }
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
+}

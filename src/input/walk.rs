@@ -96,7 +96,12 @@ pub fn find_all(finding: &Finding) -> Result<Found, Error> {
     }
     found.sources = files.into_values().collect();
     if found.sources.is_empty() {
-        return Err(Error::NoInput { path: paths.first().cloned().unwrap_or_default() });
+        let path = paths.first().cloned().unwrap_or_default();
+        return Err(if finding.globs.is_empty() {
+            Error::NoInput { path, passed_over: found.passed_over }
+        } else {
+            Error::NoMatch { path }
+        });
     }
     Ok(found)
 }
@@ -125,7 +130,8 @@ impl Walk {
             };
             let Some(file_type) = entry.file_type() else { continue };
             let is_ours = [IGNORE_FILE, FILE_NAME].iter().any(|name| entry.file_name() == OsStr::new(name));
-            if file_type.is_dir() || is_ours {
+            // A folder that is named may be a link.
+            if file_type.is_dir() || is_ours || entry.depth() == 0 {
                 continue;
             }
             if file_type.is_symlink() {
@@ -253,5 +259,8 @@ fn unusable(error: &ignore::Error, base: &Path) -> Source {
     };
     let id = path_of(error).map_or_else(|| "?".to_owned(), named);
     let reason = error.io_error().map_or_else(|| error.to_string(), crate::error::plain);
+    // The walker names the path as it was typed, and no output holds an absolute path.
+    let cause = reason.strip_prefix("io error for operation on ").and_then(|rest| rest.rsplit(": ").next());
+    let reason = cause.unwrap_or(&reason);
     Source::Unusable { id, message: format!("cannot be read: {reason}") }
 }
