@@ -112,6 +112,11 @@ fn standard_output_takes_one_thing() {
     assert_eq!(place.run(&["clean", "in", "-n", "--report", "-"]).code(0).out, report.out);
     assert!(place.run(&["clean", "in", "--html", "-"]).code(0).out.starts_with(b"<!doctype html>"));
     assert!(place.run(&["report", "r.jsonl", "--html", "-"]).code(0).out.starts_with(b"<!doctype html>"));
+    let told = place.run(&["intervals", "r.jsonl"]).code(0).out;
+    assert_eq!(place.run_with(&["intervals", "-"], &report.out).code(0).out, told);
+    let table = place.run_with(&["report", "-", "--stat"], &report.out).code(0).out;
+    assert_eq!(table, place.run(&["report", "r.jsonl", "--stat"]).code(0).out);
+    place.run_with(&["report", "-", "--stat"], b"Home\n").code(2).says("-: is no report");
     let sarif = place.run(&["report", "r.jsonl", "--sarif", "-", "--html", "page.html"]).code(0).out;
     assert!(serde_json::from_slice::<serde_json::Value>(&sarif).is_ok());
 

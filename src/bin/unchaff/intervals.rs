@@ -10,11 +10,12 @@ use unchaff::report::dolma::{self, Offsets};
 use unchaff::report::{Header, ReadError, Reader, Row};
 
 use crate::exit::Exit;
+use crate::report::Stored;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct IntervalsArgs {
-    /// The report that a run wrote
+    /// The report that a run wrote; `-`: standard input
     report: PathBuf,
 
     /// In what places are counted
@@ -45,12 +46,13 @@ Examples:
 pub(crate) fn run(args: &IntervalsArgs) -> Result<Exit, Error> {
     let refused = |error: ReadError| Error::Report { path: args.report.clone(), message: error.to_string() };
     let stream = |source| Error::Stream { stream: "standard output", source };
-    let header = Header::verify(&args.report).map_err(refused)?;
+    let stored = Stored::at(&args.report)?;
+    let header = Header::verify(stored.path()).map_err(refused)?;
     let offsets = match args.offsets {
         OffsetsArg::Bytes => Offsets::Bytes,
         OffsetsArg::Chars => Offsets::Chars,
     };
-    let mut rows = Reader::open(&args.report).map_err(refused)?;
+    let mut rows = Reader::open(stored.path()).map_err(refused)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     while let Some(row) = rows.next_row().map_err(refused)? {
         let Row::Doc(doc) = row else { continue };

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
+use tempfile::NamedTempFile;
 use unchaff::check::sarif;
 use unchaff::error::Error;
 use unchaff::html::{DOCUMENTS_MAX, Page};
@@ -20,7 +21,7 @@ use crate::style::ColorArgs;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReportArgs {
-    /// The report that a run wrote
+    /// The report that a run wrote; `-`: standard input
     report: PathBuf,
 
     /// Write a page to FILE: one HTML file that needs no script, no network and no other file
@@ -62,7 +63,8 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
         return Err(Error::Usage { message: message.to_owned() });
     }
     let refused = |error: ReadError| Error::Report { path: args.report.clone(), message: error.to_string() };
-    let header = Header::verify(&args.report).map_err(refused)?;
+    let stored = Stored::at(&args.report)?;
+    let header = Header::verify(stored.path()).map_err(refused)?;
     let inputs: Vec<PathBuf> = args.clean.iter().cloned().chain([args.report.clone()]).collect();
     let guard = output::Guard::new(&inputs);
     refuse_same(args.html.iter().chain(&args.sarif))?;
@@ -81,7 +83,7 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
     let mut tally = Tally::default();
     let mut missing = 0_u64;
     let mut originals = Originals::new(args.clean.as_deref(), &header);
-    let mut rows = Reader::open(&args.report).map_err(refused)?;
+    let mut rows = Reader::open(stored.path()).map_err(refused)?;
     while let Some(row) = rows.next_row().map_err(refused)? {
         match row {
             Row::Doc(doc) => {
@@ -124,6 +126,33 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
         output::write_stdout(std::iter::once(table.as_bytes()))?;
     }
     Ok(Exit::Done)
+}
+
+/// A report that can be read more than once.
+pub(crate) enum Stored {
+    File(PathBuf),
+    /// What stood on standard input.
+    Copy(NamedTempFile),
+}
+
+impl Stored {
+    pub(crate) fn at(path: &Path) -> Result<Self, Error> {
+        if !is_dash(path) {
+            return Ok(Self::File(path.to_owned()));
+        }
+        let copied = NamedTempFile::new().and_then(|mut copy| {
+            std::io::copy(&mut std::io::stdin().lock(), &mut copy)?;
+            Ok(copy)
+        });
+        copied.map(Self::Copy).map_err(|source| Error::Stream { stream: "standard input", source })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Copy(file) => file.path(),
+        }
+    }
 }
 
 fn write(path: &Path, text: &str, args: &ReportArgs, messages: &MessageArgs) -> Result<(), Error> {
