@@ -148,6 +148,11 @@ fn a_document_is_never_emptied_silently() {
     place.write("in/a.txt", "Advertisement\n\nShare this article\n");
     let ran = place.run(&["clean", "in", "--output-dir", "out", "--report", "r.jsonl"]).code(0);
     ran.says("a.txt: warning: nothing is left of this document").says("1 emptied");
+    // Of a thousand, the first are told by their names.
+    place.write("many.jsonl", "{\"text\":\"Advertisement\\n\\nShare this article\\n\"}\n".repeat(1000));
+    let ran = place.run(&["clean", "many.jsonl", "-n"]).code(0).says("1,000 emptied");
+    assert_eq!(ran.err.matches("nothing is left of this document").count(), 20);
+    ran.says("warning: nothing is left of 980 more documents; a report names them");
     assert!(String::from_utf8(place.read("r.jsonl")).unwrap().contains("\"status\":\"emptied\""));
 }
 

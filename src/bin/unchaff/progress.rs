@@ -15,6 +15,9 @@ const MOMENT: Duration = Duration::from_millis(500);
 /// Between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
 
+/// Emptied documents that are told one by one.
+const EMPTIED_TOLD_MAX: u64 = 20;
+
 /// Which of its passes over the inputs a run is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pass {
@@ -33,17 +36,21 @@ pub(crate) struct Shown {
     total: u64,
     pass: Pass,
     bar: Option<ProgressBar>,
+    /// Documents of which nothing is left.
+    emptied: u64,
 }
 
 impl Shown {
     pub(crate) fn new(total: u64, is_quiet: bool) -> Self {
         let now = Instant::now();
         let is_terminal = std::io::stderr().is_terminal();
-        Self { begin: now, last_line: now, is_quiet, is_terminal, total, pass: Pass::Only, bar: None }
+        let pass = Pass::Only;
+        Self { begin: now, last_line: now, is_quiet, is_terminal, total, pass, bar: None, emptied: 0 }
     }
 
     /// Takes an event; `tell` says what a person must know.
     pub(crate) fn see(&mut self, event: &Event, tell: impl FnOnce(&Event)) {
+        self.emptied += u64::from(matches!(event, Event::Emptied { .. }));
         match (event, &self.bar) {
             (Event::Surveyed(progress), _) => {
                 self.pass = Pass::First;
@@ -56,6 +63,7 @@ impl Shown {
                 self.show(progress);
             }
             (Event::Cleaned { .. }, _) => {}
+            (Event::Emptied { .. }, _) if self.emptied > EMPTIED_TOLD_MAX => {}
             (event, Some(bar)) => bar.suspend(|| tell(event)),
             (event, None) => tell(event),
         }
@@ -64,6 +72,14 @@ impl Shown {
     pub(crate) fn finish(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
+        }
+        if self.emptied > EMPTIED_TOLD_MAX {
+            let more = self.emptied - EMPTIED_TOLD_MAX;
+            say(&format!(
+                "warning: nothing is left of {} more {}; a report names them",
+                grouped(more),
+                plural(more, "document", "documents")
+            ));
         }
     }
 
