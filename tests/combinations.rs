@@ -326,3 +326,19 @@ fn folders_that_are_links_or_closed_are_told_in_words() {
     }
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
+
+#[test]
+fn a_dump_that_is_taken_for_a_text_is_told() {
+    let place = place();
+    place.write("in/dump.txt", place.read("d.jsonl")).write("in/dump2.txt", place.read("d.jsonl"));
+    let ran = place.run(&["clean", "in", "--output-dir", "out"]).code(0);
+    assert_eq!(ran.err.matches("warning").count(), 1, "{}", ran.err);
+    ran.says("dump.txt: warning: looks like jsonl and is cleaned as a text; --input-format jsonl reads it");
+    let ran = place.run(&["clean", "in/dump.txt", "-n", "--input-format", "text"]).code(0);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
+    let ran =
+        place.run_with(&["clean", "--text-field", "body"], b"id,body\n1,The ferry sails again.\n").code(0);
+    ran.says("-: warning: is cleaned as a text, which has no fields (--text-field)");
+    let ran = place.run_with(&["clean", "--text-field", "body"], &place.read("d.jsonl")).code(0);
+    assert_eq!((ran.out, ran.err.as_str()), (place.read("d.jsonl"), ""));
+}

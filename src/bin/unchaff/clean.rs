@@ -17,7 +17,7 @@ use crate::args::{
     MessageArgs, OverwriteArgs, ThreadArgs, is_dash, no_dash, refuse_same, refuse_shared_stdout,
 };
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, Inputs};
+use crate::inputs::{InputArgs, Inputs, Mistaken};
 use crate::progress::Shown;
 use crate::repeats::RepeatArgs;
 use crate::settings::SettingArgs;
@@ -293,7 +293,9 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let is_draft = job.format == Format::Marks;
     let total = job.sources.iter().map(Source::bytes).sum();
     let mut shown = Shown::new(total, messages.quiet);
+    let mut mistaken = Mistaken::new(&args.inputs);
     let ran = run::run(&job, &stop, |event| {
+        mistaken.see(event);
         if !(is_draft && matches!(event, Event::Emptied { .. })) {
             shown.see(event, tell);
         }

@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use unchaff::error::Error;
 use unchaff::input::format::Format;
 use unchaff::input::{self, Finding, Reading, Source};
+use unchaff::run::Event;
 use unchaff::settings::{Layer, Settings, parse_bytes};
 
 use crate::args::MessageArgs;
@@ -128,14 +129,7 @@ impl InputArgs {
         let formats: Option<Vec<Format>> = sources.iter().map(|source| reading.format_of(source)).collect();
         let Some(formats) = formats else { return Ok(()) }; // what stands in some of them is not known yet
         let is_none = |wanted: &[Format]| !formats.iter().any(|format| wanted.contains(format));
-        let fields = [
-            ("--text-field", self.text_field.is_some()),
-            ("--id-field", self.id_field.is_some()),
-            ("--url-field", self.url_field.is_some()),
-            ("--filter-parallel", !self.filter_parallel.is_empty()),
-        ];
-        let typed = fields.into_iter().find_map(|(name, typed)| typed.then_some(name));
-        let message = match typed {
+        let message = match self.field_option() {
             Some(name)
                 if is_none(&[Format::Jsonl, Format::Json, Format::Csv, Format::Tsv, Format::Parquet]) =>
             {
@@ -154,6 +148,17 @@ impl InputArgs {
         Err(Error::Usage { message })
     }
 
+    /// The first option that was typed of those about fields.
+    fn field_option(&self) -> Option<&'static str> {
+        let options = [
+            ("--text-field", self.text_field.is_some()),
+            ("--id-field", self.id_field.is_some()),
+            ("--url-field", self.url_field.is_some()),
+            ("--filter-parallel", !self.filter_parallel.is_empty()),
+        ];
+        options.into_iter().find_map(|(name, typed)| typed.then_some(name))
+    }
+
     /// As settings.
     pub(crate) fn layer(&self) -> Layer {
         Layer {
@@ -168,6 +173,37 @@ impl InputArgs {
             max_record: self.max_record.clone(),
             ..Layer::default()
         }
+    }
+}
+
+/// Warns once of a text that may be a dump: nothing but its first bytes tells.
+pub(crate) struct Mistaken<'a> {
+    args: &'a InputArgs,
+    is_told: bool,
+}
+
+impl<'a> Mistaken<'a> {
+    pub(crate) fn new(args: &'a InputArgs) -> Self {
+        Self { args, is_told: args.input_format.is_some() }
+    }
+
+    pub(crate) fn see(&mut self, event: &Event) {
+        let Event::Cleaned { source, document, .. } = event else { return };
+        if self.is_told || document.id != source.id() {
+            return;
+        }
+        let format = Format::of_bytes(document.text.as_bytes());
+        let message = if format != Format::Text {
+            format!(
+                "looks like {format} and is cleaned as a text; --input-format {format} reads it as a dump"
+            )
+        } else if let (Source::Stdin, Some(option)) = (source, self.args.field_option()) {
+            format!("is cleaned as a text, which has no fields ({option}); --input-format says what it is")
+        } else {
+            return;
+        };
+        self.is_told = true;
+        message::say(&format!("{}: warning: {message}", document.id));
     }
 }
 
