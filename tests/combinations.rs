@@ -239,6 +239,13 @@ fn a_pipe_is_refused_where_it_must_be_a_file() {
         .run(&["clean", "in", "pipe", "-n", "--scope", "corpus"])
         .code(2)
         .says("pipe: is a pipe or a device");
+    // A report may go into one, beside which no file can be made.
+    if std::path::Path::new("/dev/fd").exists() {
+        let ran = place.run(&["clean", "in", "-n", "--report", "/dev/stdout"]).code(0);
+        assert!(ran.out.starts_with(b"{\"type\":\"run\""), "{}", ran.err);
+        let ran = place.run(&["clean", "in", "-n", "--report", "/dev/fd/1"]).code(0);
+        assert!(ran.out.starts_with(b"{\"type\":\"run\""), "{}", ran.err);
+    }
     place.run(&["clean", "pipe", "--in-place"]).code(2).says("nothing can take its place");
 }
 

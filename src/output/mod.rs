@@ -107,8 +107,7 @@ impl Pending {
     }
 
     /// Can what was written be forgotten?
-    #[cfg(feature = "parquet")]
-    fn is_temporary(&self) -> bool {
+    pub(crate) fn is_temporary(&self) -> bool {
         matches!(self.target, Target::Temporary { .. })
     }
 

@@ -77,14 +77,16 @@ impl Writer {
     ///
     /// See [`Pending::create`].
     pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
-        let (file, spool) = if path.as_os_str() == STDOUT {
-            (None, tempfile::tempfile())
-        } else {
-            let file = Pending::create(path, force)?;
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            (Some(file), tempfile::tempfile_in(folder.unwrap_or(Path::new("."))))
+        let file = if path.as_os_str() == STDOUT { None } else { Some(Pending::create(path, force)?) };
+        // Beside a device or a pipe no file can be made.
+        let beside = file.as_ref().filter(|file| file.is_temporary()).and_then(|file| file.path().parent());
+        let folder = match beside {
+            Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+            Some(folder) => folder.to_owned(),
+            None => std::env::temp_dir(),
         };
-        let spool = spool.map_err(|error| Error::output(path, error))?;
+        let spooled_at = if beside.is_some() { path } else { &folder };
+        let spool = tempfile::tempfile_in(&folder).map_err(|error| Error::output(spooled_at, error))?;
         Ok(Self {
             file,
             path: path.to_owned(),
