@@ -68,6 +68,12 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// A file where a folder for outputs should stand.
+    #[error("{}: is a file; name a folder", path.display())]
+    IsFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// An output that cannot be written.
     #[error("{}: cannot be written: {}", path.display(), plain(source))]
     Output {

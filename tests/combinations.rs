@@ -197,6 +197,16 @@ fn outputs_of_a_run_have_places_of_their_own() {
         place.run(&[&["clean", "in"], args].concat()).code(2).says("two outputs need two files");
         assert!(!place.path("out").exists());
     }
+    // A file is no folder, and that is told before the work.
+    place.write("file", "");
+    for args in [
+        &["--output-dir", "file"][..],
+        &["-n", "--err-dir", "file"],
+        &["-n", "--report", "file", "--report-format", "dolma"],
+    ] {
+        let ran = place.run(&[&["clean", "in"], args].concat()).code(2);
+        assert_eq!(ran.err, "unchaff: file: is a file; name a folder\n");
+    }
     place.run(&["clean", "in", "--output-dir", "out", "--report", "out/r.jsonl"]).code(0);
     let report = place.read("out/r.jsonl");
     for option in ["--rules", "--answers", "--labels"] {

@@ -279,6 +279,18 @@ pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Error> {
     }
 }
 
+/// Refuses a file where a folder for outputs should stand.
+///
+/// # Errors
+///
+/// As said.
+pub fn refuse_file(folder: &Path) -> Result<(), Error> {
+    match fs::metadata(folder) {
+        Ok(metadata) if !metadata.is_dir() => Err(Error::IsFile { path: folder.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
 /// The inputs of a run, so that no output is written among them.
 #[derive(Debug)]
 pub struct Guard {

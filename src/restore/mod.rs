@@ -273,7 +273,10 @@ fn guard_outputs(job: &Job) -> Result<(), Error> {
     let inputs: Vec<PathBuf> = job.clean.iter().cloned().chain([job.report.clone()]).collect();
     let guard = output::Guard::new(&inputs);
     match &job.target {
-        Target::Folder(path) => guard.check(path),
+        Target::Folder(path) => {
+            guard.check(path)?;
+            output::refuse_file(path)
+        }
         Target::File(path) => {
             guard.check(path)?;
             output::refuse_existing(path, job.force)

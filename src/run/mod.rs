@@ -329,7 +329,10 @@ fn refuse_pipes(job: &Job) -> Result<(), Error> {
 /// No output may stand among the inputs, and clean text and report need two places.
 fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
     match &job.target {
-        Target::Folder(path) => guard.check(path)?,
+        Target::Folder(path) => {
+            guard.check(path)?;
+            output::refuse_file(path)?;
+        }
         Target::File(path) => {
             guard.check(path)?;
             output::refuse_existing(path, job.force)?;
@@ -340,6 +343,7 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
         |path: &Path, what: &str| Err(Error::usage(format!("{}: {what} need two places", path.display())));
     if let Some(folder) = &job.err_dir {
         guard.check(folder)?;
+        output::refuse_file(folder)?;
         if matches!(&job.target, Target::Folder(path) if path == folder) {
             return two_places(folder, "clean text and bad records");
         }
@@ -350,6 +354,9 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
         }
     } else if let Some(report) = &job.report {
         guard.check(report)?;
+        if job.report_format == ReportFormat::Dolma {
+            output::refuse_file(report)?;
+        }
         let is_folder = matches!(&job.target, Target::Folder(folder) if folder == report);
         if is_folder || job.writes_to(report) {
             return two_places(report, "clean text and report");
