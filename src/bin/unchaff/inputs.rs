@@ -228,7 +228,9 @@ fn path_of(bytes: &[u8]) -> PathBuf {
         std::ffi::OsStr::from_bytes(bytes).into()
     }
     #[cfg(not(unix))]
-    String::from_utf8_lossy(bytes).into_owned().into()
+    {
+        String::from_utf8_lossy(bytes).into_owned().into()
+    }
 }
 
 /// A size stays as it was typed, as it would stand in a file of settings.
