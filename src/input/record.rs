@@ -206,19 +206,32 @@ fn replaced(bytes: &[u8], mut changes: Vec<(Range<usize>, Vec<u8>)>) -> Option<V
 ///
 /// It is no record of this format, or has no text.
 pub fn parse(format: Format, path: &str, piece: Piece) -> Result<Record, BadRecord> {
-    let Piece { bytes, part: Part::Record { rec, line, fields } } = piece else {
+    let parsed = parsed(format, &piece);
+    framed(path, piece, parsed)
+}
+
+/// What the format finds in the record.
+pub(crate) fn parsed(format: Format, piece: &Piece) -> Result<Parsed, String> {
+    let Piece { bytes, part: Part::Record { fields, .. } } = piece else {
         unreachable!("glue is not parsed")
     };
-    let parsed = match format {
-        Format::Jsonl | Format::Json => super::jsonl::parse(&bytes, &fields),
-        Format::Blocks => super::blocks::parse(&bytes),
-        Format::Csv | Format::Tsv => super::csv::parse(&bytes, &fields),
-        Format::Warc => super::warc::parse(&bytes, &fields),
+    match format {
+        Format::Jsonl | Format::Json => super::jsonl::parse(bytes, fields),
+        Format::Blocks => super::blocks::parse(bytes),
+        Format::Csv | Format::Tsv => super::csv::parse(bytes, fields),
+        Format::Warc => super::warc::parse(bytes, fields),
         #[cfg(feature = "parquet")]
-        Format::Parquet => super::parquet::parse(&bytes),
+        Format::Parquet => super::parquet::parse(bytes),
         #[cfg(not(feature = "parquet"))]
         Format::Parquet => Err(super::NO_PARQUET.to_owned()),
         Format::Text => unreachable!("a text file is read whole"),
+    }
+}
+
+/// The record of the input `path`, with what was found in it.
+pub(crate) fn framed(path: &str, piece: Piece, parsed: Result<Parsed, String>) -> Result<Record, BadRecord> {
+    let Piece { bytes, part: Part::Record { rec, line, .. } } = piece else {
+        unreachable!("glue is not parsed")
     };
     match parsed {
         Ok(Parsed { text, span, spelling, id, url, order, head, parallel }) => {

@@ -31,14 +31,16 @@ impl Loaded {
     pub(super) fn load(job: &Job, item: Item) -> Self {
         match item {
             Item::Whole { src, read } => {
-                let read = read.unwrap_or_else(|| match input::open(&job.sources[src], &job.reading)? {
+                let read = read.unwrap_or_else(|| match open(job, src)? {
                     Opened::Whole(whole) => Ok(whole),
                     Opened::Container(_) => unreachable!("its name says that it is one text"),
                 });
                 Self::Whole { src, read }
             }
             Item::Piece { src, format, piece: piece @ Piece { part: Part::Record { .. }, .. } } => {
-                match record::parse(format, job.sources[src].id(), piece) {
+                let parsed = unless_it_panics(|| record::parsed(format, &piece));
+                let parsed = parsed.unwrap_or_else(|| Err(FAULT.to_owned()));
+                match record::framed(job.sources[src].id(), piece, parsed) {
                     Ok(record) => Self::Record { src, format, record },
                     Err(bad) => Self::Bad { src, bad },
                 }
@@ -103,6 +105,12 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
         }
     }
     all
+}
+
+/// Opens input `src`.
+pub(super) fn open(job: &Job, src: usize) -> Result<Opened, Bad> {
+    let opened = unless_it_panics(|| input::open(&job.sources[src], &job.reading));
+    opened.unwrap_or_else(|| Err(Bad { message: FAULT.to_owned(), raw: None }))
 }
 
 /// Why a record is not cleaned.

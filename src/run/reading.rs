@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 
+use super::loading::{self, FAULT, unless_it_panics};
 use super::resume::Entry;
 use super::{BatchSize, Job};
 use crate::document::Raw;
@@ -79,7 +80,7 @@ pub(super) fn read_all(
         } else if job.reading.format_of(source) == Some(Format::Text) && is_as_large_as_on_disk(source) {
             batches.add(Item::Whole { src, read: None }, source.bytes())
         } else {
-            match input::open(source, &job.reading) {
+            match loading::open(job, src) {
                 Ok(Opened::Container(container)) => {
                     read_container(*container, src, bytes_before, abandoned, stop, &mut batches)
                 }
@@ -122,7 +123,8 @@ fn read_container(
             break Err(String::new()); // nobody reads it
         }
         batches.open.bytes_read = bytes_before + container.bytes_read();
-        match container.next_piece() {
+        let next = unless_it_panics(|| container.next_piece());
+        match next.unwrap_or_else(|| Err(FAULT.to_owned())) {
             Ok(Some(piece)) => {
                 let bytes = piece.bytes.len() as u64;
                 batches.add(Item::Piece { src, format, piece }, bytes)?;
