@@ -44,7 +44,7 @@ pub mod html;
 pub mod input;
 pub mod kind;
 pub mod learn;
-mod markdown;
+mod links;
 mod masks;
 mod names;
 pub mod normal;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::features::{self, Facts};
-use crate::markdown;
+use crate::links;
 use crate::normal::{Normals, normalise};
 use crate::segment::{self, Line};
 
@@ -20,7 +20,7 @@ pub struct Profile<'t> {
     pub normals: Normals,
     /// The facts of each line.
     pub facts: Vec<Facts>,
-    /// The lines with Markdown links as they are without addresses.
+    /// The lines with links that have addresses, as they are without these.
     said: BTreeMap<usize, Said>,
 }
 
@@ -40,8 +40,8 @@ impl<'t> Profile<'t> {
         let facts: Vec<Facts> = lines.iter().map(|line| features::facts(line.text(text))).collect();
         let normals = Normals::of(text, &lines, &facts);
         let mut said = BTreeMap::new();
-        if memchr::memmem::find(text.as_bytes(), b"](").is_some() {
-            let without = |line: &Line| markdown::without_addresses(line.text(text));
+        if links::may_have_links(text) {
+            let without = |line: &Line| links::without_addresses(line.text(text));
             said = lines
                 .iter()
                 .enumerate()
@@ -51,7 +51,7 @@ impl<'t> Profile<'t> {
         Self { text, lines, normals, facts, said }
     }
 
-    /// What line `number` says: its text, its normal form and its facts, without the addresses of Markdown links.
+    /// What line `number` says: its text, its normal form and its facts, without the addresses of its links.
     pub(crate) fn said(&self, number: usize) -> (&str, &str, &Facts) {
         match self.said.get(&number) {
             Some(said) => (&said.text, &said.normal, &said.facts),

@@ -302,6 +302,9 @@ fn hostile_texts_come_to_an_end() {
         "the ferry of the lock ".repeat(many / 10) + &"\nof the lock the quay".repeat(many / 10),
         "[".repeat(many) + &"](a ".repeat(many),
         "[a](/b \"".repeat(many),
+        "[".repeat(many) + &"][1]".repeat(many),
+        "x (http://".repeat(many),
+        "(http://a".repeat(many),
     ];
     for text in texts {
         let cleaned = clean(&text, &Config::default());
@@ -310,15 +313,24 @@ fn hostile_texts_come_to_an_end() {
     }
 }
 
-/// Converters to Markdown write addresses behind the words of a link. They are no part of what a line says.
+/// Some converters write addresses behind the words of a link, or a number before them. They are no part of what
+/// a line says.
 #[test]
-fn a_link_in_markdown_is_judged_by_its_words() {
+fn a_link_is_judged_by_its_words() {
     let body = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock.\n\nThe harbour master says that he was never asked about any of it, and that he would have told them so.\n";
     let junk =
         ["Skip to content", "Share this article", "Related articles", "Terms of use", "Privacy policy"];
-    for link in
-        ["{}", "[{}](https://gazette.example/a/b)", "* [{}](/a/b#c \"To the page\")", "[![{}](/a.png)](/b)"]
-    {
+    for link in [
+        "{}",
+        "[{}](https://gazette.example/a/b)",
+        "* [{}](/a/b#c \"To the page\")",
+        "[![{}](/a.png)](/b)",
+        "{} <https://gazette.example/a/b>",
+        "{} [https://gazette.example/a/b]",
+        "{} (https://gazette.example/a/b)",
+        "   * [17]{}",
+        "[{}][17]",
+    ] {
         let junk: Vec<String> = junk.iter().map(|label| link.replace("{}", label)).collect();
         let (above, below) = (junk[..2].join("\n"), junk[2..].join("\n"));
         let text = format!("{above}\n\n{body}\n{below}\n");
