@@ -73,6 +73,14 @@ pub(crate) fn without_addresses(line: &str) -> Option<String> {
     text.contains(char::is_alphanumeric).then_some(text)
 }
 
+/// Does a line begin with the number of a link and its text?
+pub(crate) fn begins_with_number(line: &str) -> bool {
+    let begins = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '+' | '-' | 'o'));
+    let open = line.len() - begins.len();
+    let close = begins.bytes().take(NUMBER_DIGITS_MAX + 2).position(|byte| byte == b']');
+    begins.starts_with('[') && close.is_some_and(|close| is_number_before_text(line, open, open + close))
+}
+
 /// The length of what follows a text in square brackets and makes it a link: an address, or the number of one.
 fn target_length(line: &str, open: usize, close: usize) -> Option<usize> {
     let behind = &line[close + 1..];

@@ -32,12 +32,18 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 21] = [
+const OTHERS: [Reason; 22] = [
     other(
         Kind::Navigation,
         "navigation/menu",
         "a short line in a run of short lines before or after the running text, of which enough are words of menus",
         "runs with fewer than three known words, and all runs inside the running text",
+    ),
+    other(
+        Kind::Navigation,
+        "navigation/addresses",
+        "the list of numbered addresses that text browsers put below a page, with its labels",
+        "lists of fewer than ten, and all lists where few lines begin with the number of a link, such as \"[12]Home\"",
     ),
     other(
         Kind::Related,

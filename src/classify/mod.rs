@@ -12,11 +12,13 @@
 //!    byline and the note on the author (`authors`);
 //! 4. `decide` brings both together: the model decides, the name says why. A name decides alone only
 //!    where the model is in doubt. Dates that go one behind the other are a list, and are named so.
+//!    A text browser's list of links goes by its shape alone (`addresses`).
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
 //!
 //! Cost: linear in the text.
 
+mod addresses;
 mod authors;
 mod captions;
 mod counts;
@@ -80,6 +82,7 @@ pub fn classify(
     page.name();
     decide::decide(&mut page, &chances, preset);
     lists::name_dated(&mut page);
+    addresses::settle(&mut page, profile);
     page.into_verdicts(profile.lines.len())
 }
 
