@@ -121,8 +121,10 @@ fn is_breadcrumb(line: &LineView) -> bool {
     if facts.traits & ARROW == 0 {
         return false;
     }
-    let arrows =
-        line.text.split(is_blank_char).filter(|part| matches!(*part, ">" | "›" | "»" | "→" | ">>")).count();
+    // What stands before all parts separates nothing: it is a bullet, or the mark of a quotation.
+    let marks = |c: char| is_blank_char(c) || matches!(c, '>' | '›' | '»' | '→');
+    let parts = line.text.trim_start_matches(marks).split(is_blank_char);
+    let arrows = parts.filter(|part| matches!(*part, ">" | "›" | "»" | "→" | ">>")).count();
     let starts_in_menu = line.hits(Kind::Navigation, Role::Hint).any(|hit| hit.start == 0);
     arrows >= 2 || arrows == 1 && starts_in_menu
 }
