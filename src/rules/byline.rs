@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::traits::CURRENCY;
 
 use super::phrases::Role;
-use super::{LineView, Reach, Rule, Test};
+use super::{LineView, Reach, Rule, Test, dates};
 
 /// The rules of kind `byline`, strongest first.
 pub(super) const RULES: &[Rule] = &[
@@ -94,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "byline/date",
         kind: Kind::Byline,
         about: "a date, and nothing else",
-        keeps: "a diary's dates: it needs other junk beside it; prices, and months with a counter",
+        keeps: "a diary's dates: it needs other junk beside it; prices, months with a counter, and years and times among other words",
         reach: Reach::Company,
         score: 0.6,
         test: Test::Shape(is_date_line),
@@ -169,6 +169,7 @@ fn is_date_line(line: &LineView) -> bool {
         && facts.traits & CURRENCY == 0
         && !has_counter(line.text)
         && (has_year(line.text) || has_time(line.text))
+        && dates::is_date(line.text)
 }
 
 /// Does it end in a number in brackets, as the months of an archive do?

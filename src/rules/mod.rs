@@ -14,6 +14,7 @@ mod comments;
 mod consent;
 mod copyright;
 mod credit;
+mod dates;
 mod disclaimer;
 pub mod finder;
 mod navigation;

@@ -68,7 +68,8 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
                 && line.hits(kind, Role::Start).any(|hit| hit.start == 0 && is_backed(hit, line))
         }
         Test::End { words_max } => {
-            facts.words() <= words_max && line.hits(kind, Role::End).any(|hit| hit.end == line.key.len())
+            let is_end = |hit: &Hit| is_end_or_address(&line.key[hit.end..]);
+            facts.words() <= words_max && line.hits(kind, Role::End).any(is_end)
         }
         Test::Part { words_max } => {
             facts.words() <= words_max && line.hits(kind, Role::Part).any(|hit| !is_quoted(hit, line))
@@ -96,6 +97,12 @@ pub(crate) fn is_short_label(facts: &Facts) -> bool {
         && matches!(facts.end, End::Open)
         && facts.inner_ends == 0
         && facts.commas == 0
+}
+
+/// Does nothing follow, or only an address for mail: "한도윤 기자 dyhan@solnews.example"?
+fn is_end_or_address(rest: &str) -> bool {
+    let address = rest.trim_start_matches([' ', '(', '<']);
+    address.is_empty() || rest.starts_with(' ') && address.contains('@') && !address.contains(' ')
 }
 
 fn is_label(hit: &Hit) -> bool {
