@@ -35,6 +35,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Shape(is_reporting_note),
     },
     Rule {
+        id: "copyright/first",
+        kind: Kind::Copyright,
+        about: "the note that a blog's feed puts below each text: where it appeared first",
+        keeps: "sentences about where something appeared: both halves of the note must be there",
+        reach: Reach::Anywhere,
+        score: 0.9,
+        test: Test::Shape(is_first_published),
+    },
+    Rule {
         id: "copyright/end",
         kind: Kind::Copyright,
         about: "a short line that ends as a reporting note ends",
@@ -62,6 +71,35 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Start { chars_max: 100, words_max: 14, full_stop: false },
     },
 ];
+
+/// Both halves of the note, as WordPress has it in its languages: "The post … appeared first on …".
+const FIRST_PUBLISHED: [(&str, &str); 14] = [
+    ("the post ", " appeared first on "),
+    ("the article ", " appeared first on "),
+    ("der beitrag ", " erschien zuerst auf "),
+    ("l'article ", " est apparu en premier sur "),
+    ("la entrada ", " se publicó primero en "),
+    ("la entrada ", " apareció primero en "),
+    ("l'articolo ", " proviene da "),
+    ("o post ", " apareceu primeiro em "),
+    ("het bericht ", " verscheen eerst op "),
+    ("artykuł ", " pochodzi z serwisu "),
+    ("inlägget ", " dök först upp på "),
+    ("сообщение ", " появились сначала на "),
+    ("запись ", " впервые появилась "),
+    ("příspěvek ", " pochází z "),
+];
+/// Most words of such a note: a headline stands in it.
+const FIRST_PUBLISHED_WORDS_MAX: u32 = 60;
+
+fn is_first_published(line: &LineView) -> bool {
+    line.facts.words() <= FIRST_PUBLISHED_WORDS_MAX
+        && FIRST_PUBLISHED.iter().any(|(begin, middle)| {
+            line.key.strip_prefix(begin).is_some_and(|rest| {
+                rest.find(middle).is_some_and(|at| rest[at + middle.len()..].contains(char::is_alphanumeric))
+            })
+        })
+}
 
 /// Most words of a note on who reported and edited.
 const REPORTING_WORDS_MAX: u32 = 40;
