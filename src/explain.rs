@@ -223,9 +223,13 @@ fn why_decided(account: &Account) -> String {
         (Some(verdict), _) => {
             let junk = percent(chances.junk);
             if matches!(verdict.kind, Kind::Title | Kind::Caption) {
-                let asked = percent(asked.junk_min);
+                let why = if chances.junk >= asked.junk_min {
+                    "and it belongs to few lines beside what stays, none of which is surely junk".to_owned()
+                } else {
+                    format!("where {} is asked before it goes", percent(asked.junk_min))
+                };
                 format!(
-                    "The model takes it for a part of the article that is no running text: junk with {junk}, where {asked} is asked before it goes."
+                    "The model takes it for a part of the article that is no running text: junk with {junk}, {why}."
                 )
             } else {
                 format!(

@@ -20,11 +20,28 @@ pub(crate) fn may_have_links(text: &str) -> bool {
     has("[") || (has(":") && (has("<http") || has("(http") || has("<mailto:") || has("(mailto:")))
 }
 
-/// The line with its links and images reduced to their texts; `None` if it has none, or if nothing would be left.
-pub(crate) fn without_addresses(line: &str) -> Option<String> {
+/// What a line with links says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unlinked {
+    /// The line with its links and images reduced to their texts.
+    pub(crate) text: String,
+    /// How many links with a text the line has, if no other word stands in it.
+    pub(crate) links_alone: usize,
+}
+
+/// The line without addresses; `None` if it has none, or if nothing would be left.
+pub(crate) fn without_addresses(line: &str) -> Option<Unlinked> {
     let bytes = line.as_bytes();
     memchr::memchr3(b'[', b'<', b'(', bytes)?;
     let (mut open, mut gone): (Vec<usize>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
+    let (mut links, mut links_end, mut has_words) = (0, 0, false);
+    let mut link = |span: Range<usize>, text: &str| {
+        links += usize::from(text.contains(char::is_alphanumeric));
+        if span.start >= links_end {
+            has_words |= line[links_end..span.start].contains(char::is_alphabetic);
+        }
+        links_end = span.end;
+    };
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
@@ -36,6 +53,9 @@ pub(crate) fn without_addresses(line: &str) -> Option<String> {
                         let is_image = begin > 0 && bytes[begin - 1] == b'!';
                         gone.push(begin - usize::from(is_image)..begin + 1);
                         gone.push(at..at + 1 + length);
+                        if !is_image {
+                            link(begin..at + 1 + length, &line[begin + 1..at]);
+                        }
                         at += length;
                     } else if is_number_before_text(line, begin, at) {
                         gone.push(begin..at + 1);
@@ -70,7 +90,9 @@ pub(crate) fn without_addresses(line: &str) -> Option<String> {
     }
     text.push_str(&line[kept..]);
     text.truncate(text.trim_end().len());
-    text.contains(char::is_alphanumeric).then_some(text)
+    has_words |= line[links_end..].contains(char::is_alphabetic);
+    let links_alone = if has_words { 0 } else { links };
+    text.contains(char::is_alphanumeric).then_some(Unlinked { text, links_alone })
 }
 
 /// Does a line begin with the number of a link and its text?
@@ -174,7 +196,21 @@ mod tests {
             ("* [3]News [4]Sport", "* News Sport"),
             ("[Home][12]", "Home"),
         ] {
-            assert_eq!(without_addresses(line).as_deref(), Some(said));
+            assert_eq!(without_addresses(line).map(|unlinked| unlinked.text).as_deref(), Some(said));
+        }
+    }
+
+    #[test]
+    fn lines_of_nothing_but_links_are_told() {
+        for (line, links) in [
+            ("[Home](/) / [News](/news) / [Sport](/sport)", 3),
+            ("* [The ferry sails again](https://example.org/ferry)", 1),
+            ("1. [![The ferry](/f.jpg) The ferry sails](/ferry)", 1),
+            ("Also read: [Boats](/boats)", 0),
+            ("[Boats](/boats) and [quays](/quays)", 0),
+            ("[Boats](/boats) sail.", 0),
+        ] {
+            assert_eq!(without_addresses(line).map(|unlinked| unlinked.links_alone), Some(links), "{line}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::features::{self, Facts};
-use crate::links;
+use crate::links::{self, Unlinked};
 use crate::normal::{Normals, normalise};
 use crate::segment::{self, Line};
 
@@ -30,6 +30,7 @@ struct Said {
     text: String,
     normal: String,
     facts: Facts,
+    links_alone: usize,
 }
 
 impl<'t> Profile<'t> {
@@ -59,6 +60,11 @@ impl<'t> Profile<'t> {
         }
     }
 
+    /// How many links line `number` has, if nothing else stands in it.
+    pub(crate) fn links_alone(&self, number: usize) -> usize {
+        self.said.get(&number).map_or(0, |said| said.links_alone)
+    }
+
     /// Line `number`, from 0, without its line end.
     #[must_use]
     pub fn line(&self, number: usize) -> &'t str {
@@ -73,7 +79,7 @@ impl<'t> Profile<'t> {
 }
 
 impl Said {
-    fn of(text: String) -> Self {
-        Self { normal: normalise(&text), facts: features::facts(&text), text }
+    fn of(Unlinked { text, links_alone }: Unlinked) -> Self {
+        Self { normal: normalise(&text), facts: features::facts(&text), text, links_alone }
     }
 }

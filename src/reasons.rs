@@ -32,12 +32,18 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 22] = [
+const OTHERS: [Reason; 23] = [
     other(
         Kind::Navigation,
         "navigation/menu",
         "a short line in a run of short lines before or after the running text, of which enough are words of menus",
         "runs with fewer than three known words, and all runs inside the running text",
+    ),
+    other(
+        Kind::Navigation,
+        "navigation/links",
+        "a row of links with their addresses, such as \"[Home](/) / [News](/news) / [Sport](/sport)\"",
+        "rows inside the running text, rows with other words, and rows of headlines",
     ),
     other(
         Kind::Navigation,

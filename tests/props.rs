@@ -313,6 +313,65 @@ fn hostile_texts_come_to_an_end() {
     }
 }
 
+const PROSE: &str = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock.\n\nThe harbour master says that he was never asked about any of it, and that he would have told them so.\n\nOn Tuesday the engineers came with a tape and found that the boat is wider than the lock by the breadth of a hand.\n";
+
+/// The headline stands below the menu, and is often as short as its labels.
+#[test]
+fn a_short_headline_below_a_menu_stays() {
+    for title in [
+        "# The Kettle",
+        "Netflix raises prices again",
+        "The 25 Best Albums of 2025",
+        "World Cup 2026",
+        "Spain beats France 2-1",
+        "Ferry returns",
+    ] {
+        let text = format!(
+            "Home\nNews\nSport\nWeather\n\n{title}\n\nBy Jane Roe\nPublished 14 May 2026, 18:42\n\n{PROSE}"
+        );
+        assert_eq!(clean(&text, &Config::default()).text(), format!("{title}\n\n{PROSE}"));
+    }
+}
+
+/// What an article ends with is part of it, whatever the page has below.
+#[test]
+fn a_list_at_the_end_is_no_menu() {
+    for list in [
+        "## What to bring\n\n* A coat\n* A lamp\n* Bread and cheese\n",
+        "Ingredients\n\n2 cups flour\n1 tsp salt\n3 eggs\n",
+        "Results\n\nRowers 4 Sailors 2\nDivers 1 Swimmers 1\n",
+    ] {
+        let article = format!("Old ferry to sail again after twenty years\n\n{PROSE}\n{list}");
+        let text = format!(
+            "Home\nNews\nSport\nWeather\n\n{article}\nPrivacy policy\nTerms of use\n© 2026 Westhaven Gazette. All rights reserved.\n"
+        );
+        assert_eq!(clean(&text, &Config::default()).text(), article);
+    }
+}
+
+/// Menus and lists of stories as converters to Markdown write them.
+#[test]
+fn rows_and_lists_of_links_go() {
+    let rows = [
+        "[Home](/) / [News](/news) / [Sport](/sport)",
+        "[Start](/) [Bygga och bo](/b) [Kultur](/k) [Om oss](/o)",
+    ];
+    let labels = ["## Читайте также", "### À lire aussi", "## 関連記事", "## Czytaj też", "### Related"];
+    let list = "* [Sea wall: what the engineers found](https://gazette.example/1)\n* [Five walks along the river](https://gazette.example/2)\n* [Why does the clock run backwards](https://gazette.example/3)\n";
+    for (row, label) in rows.iter().cycle().zip(labels) {
+        let text = format!("{row}\n\n# The Kettle\n\n{PROSE}\n{label}\n\n{list}");
+        assert_eq!(
+            clean(&text, &Config::default()).text(),
+            format!("# The Kettle\n\n{PROSE}"),
+            "{row}, {label}"
+        );
+    }
+    let also = format!(
+        "# Ferry\n\n{PROSE}\n## See also\n\n* [Boat](/wiki/Boat)\n* [Lock](/wiki/Lock)\n* [Sea](/wiki/Sea)\n"
+    );
+    assert_eq!(clean(&also, &Config::default()).text(), also, "an encyclopedia's own list");
+}
+
 /// Some converters write addresses behind the words of a link, or a number before them. They are no part of what
 /// a line says.
 #[test]

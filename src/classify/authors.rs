@@ -5,6 +5,7 @@ use crate::features::End;
 use crate::kind::Kind;
 
 use super::{Item, Page};
+use crate::rules::is_short_label;
 
 /// Most words of a name with a place or a post ("Jane Roe at Quarry Lane").
 const NAME_WORDS_MAX: u32 = 6;
@@ -48,6 +49,7 @@ fn is_name(item: &Item) -> bool {
         && facts.digits == 0
         && facts.unspaced == 0
         && !facts.marked
+        && item.heading_level().is_none()
 }
 
 /// The last line, if it begins with a name from a byline: "Jane Roe writes about rivers."
@@ -56,8 +58,9 @@ fn settle_notes(page: &mut Page) {
     if names.is_empty() {
         return;
     }
-    // Only the very last line that stays: where the body tells of its own author, it goes on.
-    if let Some(last) = page.items.iter_mut().rfind(|item| item.verdict.is_none())
+    // Only the very last line that stays, but for labels: where the body tells of its own author, it goes on.
+    let stays = |item: &&mut Item| item.verdict.is_none() && !is_short_label(item.facts);
+    if let Some(last) = page.items.iter_mut().rfind(stays)
         && !last.is_kept()
         && last.facts.words() <= NOTE_WORDS_MAX
         && names.iter().any(|name| last.normal.starts_with(name.as_str()))

@@ -110,6 +110,11 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
     if named.first.is_some() {
         return Some(named.clone());
     }
+    if named.rule == super::menus::UNKNOWN {
+        // What is named so for its neighbours alone may be the headline below the menu: the model decides.
+        let verdict = by_model(page, chances, at, bounds, score)?;
+        return Some(if is_part(verdict.kind) { verdict } else { Verdict { score, ..named.clone() } });
+    }
     if is_part(named.kind) {
         let is_named = own.body < BODY_SURE && own.junk < Preset::Precision.junk_min();
         let named = Verdict { score, ..named.clone() };
@@ -148,7 +153,11 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     let least = if is_alone { ALONE_MIN } else { 0.0 };
     let raise = if item.is_prose() { PROSE_RAISE } else { 0.0 };
     let above = bounds.first_body.checked_sub(at).is_some_and(|by| (1..=TITLE_DISTANCE_MAX).contains(&by));
-    let may_be_title = above && item.evidence.is_none() && item.is_headline();
+    let has_title = |at: usize| page.items[at].heading_level() == Some(1);
+    let may_be_title = above
+        && item.evidence.is_none()
+        && item.is_headline()
+        && !(at + 1..=bounds.first_body.min(page.items.len() - 1)).any(has_title);
     let next = page.items.get(at + 1).and_then(|item| item.verdict.as_ref());
     let least_of_title = match next {
         Some(verdict) if verdict.kind == Kind::Byline => TITLE_OF_BYLINE_JUNK_MIN,
@@ -190,8 +199,9 @@ fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score:
     Some(Verdict { kind, rule, score, first: None })
 }
 
-/// A short run of lines that speak of nothing and are no sure junk, directly beside prose that stays or
-/// between lines that stay, is more likely a list, a table or the last words of the text: it is furniture.
+/// A short run of lines that speak of nothing and are no sure junk, directly beside prose that stays, between
+/// lines that stay, or in one block with lines that do, is more likely a list, a table or the last words of the
+/// text: it is furniture.
 fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verdict>]) {
     let is_doubtful =
         |verdict: &Option<Verdict>| verdict.as_ref().is_some_and(|verdict| verdict.rule == MODEL_JUNK);
@@ -200,6 +210,8 @@ fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verd
         let at = at.filter(|&at| decided.get(at).is_some_and(|v| v.as_ref().is_none_or(|v| is_part(v.kind))));
         (at.is_some(), at.is_some_and(|at| page.items[at].is_prose()))
     };
+    let is_close = |at: usize| at > 0 && page.items[at].line == page.items[at - 1].line + 1;
+    let has_blocks = !(1..page.items.len()).all(is_close);
     let (mut at, mut prose_above) = (0, false);
     while at < decided.len() {
         let end = at + decided[at..].iter().take_while(|verdict| is_doubtful(verdict)).count();
@@ -207,8 +219,13 @@ fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verd
         let (before, after) = (stays(decided, at.checked_sub(1)), stays(decided, Some(end)));
         let is_inside = prose_above && after.1 && page.items[at..end].iter().any(Item::is_prose);
         let sure = if is_inside { RUN_OF_PROSE_SURE } else { RUN_SURE };
+        // Below a heading in Markdown that stays stands what it is the heading of.
+        let heading =
+            at.checked_sub(1).filter(|&above| before.0 && page.items[above].heading_level().is_some());
         let is_sure = chances[at..end].iter().any(|chances| chances.junk >= sure);
-        if is_short && !is_sure && (before.1 || after.1 || before.0 && after.0) {
+        let goes_on = prose_above && before.0 && has_blocks && is_close(at);
+        let belongs = before.1 || after.1 || before.0 && after.0 || heading.is_some() || goes_on;
+        if is_short && !is_sure && belongs {
             for verdict in decided[at..end].iter_mut().flatten() {
                 (verdict.kind, verdict.rule) = (Kind::Caption, MODEL_CAPTION);
             }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::decide::{self, Asked};
 use super::inputs::Inputs;
 use super::model::{Chances, Model};
-use super::{Page, Preset, Verdict, facts};
+use super::{Page, Preset, Verdict, conclude, facts};
 use crate::kind::Kind;
 use crate::normal::label_key;
 use crate::own::{Own, Wishes};
@@ -109,7 +109,7 @@ pub fn account(
         page.name();
         let mut all = all.clone();
         all[at] = chances;
-        decide::decide(&mut page, &all, preset);
+        conclude(&mut page, profile, &all, preset);
         page.items[at].verdict.clone()
     };
     let verdict = verdict_with(all[at]);

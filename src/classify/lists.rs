@@ -15,22 +15,54 @@ const INSIDE_HEADLINES_MAX: usize = 8;
 /// A single line below a label that is shorter than this may be the next section's heading.
 const LAST_HEADLINE_WORDS_MIN: u32 = 5;
 const SCORE: f32 = 0.85;
+/// A headline of a list that is nothing but a link leaves less doubt.
+const LINKED_SCORE: f32 = 0.9;
+/// Most words of a heading over such a list, least lines of it, and least words of each in the mean: an
+/// encyclopedia's "See also" has names, not headlines.
+const LINKED_LABEL_WORDS_MAX: u32 = 5;
+const LINKED_MIN: usize = 2;
+const LINKED_WORDS_MIN: usize = 4;
 /// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
 const DATED_MIN: usize = 3;
 /// Letters of a script without spaces that no date has.
 const UNSPACED_OF_DATE_MAX: u32 = 7;
 
 pub(super) fn settle(page: &mut Page) {
+    name_linked(page);
     let mut at = page.body.start;
     while let Some(label) = (at..page.items.len()).find(|&at| opens_list(&page.items[at])) {
         let end = list_end(page, label + 1);
         for item in &mut page.items[label + 1..end] {
             if item.verdict.is_none() {
-                item.settle(Kind::Related, "related/list", SCORE);
+                let score = if item.links_alone > 0 { LINKED_SCORE } else { SCORE };
+                item.settle(Kind::Related, "related/list", score);
             }
         }
         // A label inside a list opens no other one, and each line is looked at once.
         at = end.max(label + 1);
+    }
+}
+
+/// A heading in Markdown that may be one of the text's own ("## See also") is the label of a list if nothing but
+/// headlines with their addresses follows, up to the end of the text or to what goes.
+fn name_linked(page: &mut Page) {
+    for at in 0..page.items.len() {
+        let item = &page.items[at];
+        let is_label = item.verdict.is_none()
+            && !item.is_kept()
+            && item.heading_level().is_some()
+            && (item.hints | item.phrases) & (1 << Kind::Related as u32) != 0
+            && item.facts.words() <= LINKED_LABEL_WORDS_MAX;
+        if !is_label {
+            continue;
+        }
+        let list = page.items[at + 1..].iter().take_while(|item| item.links_alone == 1 && !item.is_kept());
+        let (lines, words) =
+            list.fold((0, 0), |(lines, words), item| (lines + 1, words + item.facts.words()));
+        let ends = page.items.get(at + 1 + lines).is_none_or(Item::is_junk);
+        if ends && lines >= LINKED_MIN && words as usize >= lines * LINKED_WORDS_MIN {
+            page.items[at].settle(Kind::Related, "related/label", LINKED_SCORE);
+        }
     }
 }
 

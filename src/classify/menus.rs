@@ -17,6 +17,8 @@ const RUN_MIN: usize = 4;
 const RUN_KNOWN_MIN: usize = 3;
 const RUN_KNOWN_SHARE: usize = 4;
 const RUN_SCORE: f32 = 0.75;
+/// The rule of lines of a run whose words no table has.
+pub(super) const UNKNOWN: &str = "navigation/menu";
 
 pub(super) fn settle(page: &mut Page) {
     settle_known(page);
@@ -38,22 +40,27 @@ fn settle_known(page: &mut Page) {
     });
 }
 
-/// Runs of short lines before and after the body of which enough are known.
+/// Runs of short lines before and after the body of which enough are known; after it from the first line of
+/// which a rule speaks, for above that may stand the list that the article ends with.
 fn settle_runs_at_the_edges(page: &mut Page) {
     let body = page.body.clone();
     let (head, rest) = page.items.split_at_mut(body.start);
     let tail = &mut rest[body.len()..];
-    for part in [head, tail] {
+    for (part, is_tail) in [(head, false), (tail, true)] {
         let is_short = |item: &Item| {
-            item.is_junk() || item.verdict.is_none() && !item.is_kept() && is_short_label(item.facts)
+            let is_label = !item.is_kept() && item.heading_level() != Some(1) && is_short_label(item.facts);
+            item.is_junk() || item.verdict.is_none() && is_label
         };
         runs(part, is_short, |items| {
+            let spoken_of = items.iter().position(|item| item.is_junk() || item.evidence.is_some());
+            let first = spoken_of.filter(|_| is_tail).unwrap_or(0);
+            let items = &mut items[first..];
             let known = items.iter().filter(|item| item.is_junk() || is_item(item)).count();
             if items.len() >= RUN_MIN && known >= RUN_KNOWN_MIN && known * RUN_KNOWN_SHARE >= items.len() {
                 for item in items.iter_mut().filter(|item| item.verdict.is_none()) {
                     match item.evidence {
                         Some(rule) => item.settle(rule.kind, rule.id, rule.score),
-                        None => item.settle(Kind::Navigation, "navigation/menu", RUN_SCORE),
+                        None => item.settle(Kind::Navigation, UNKNOWN, RUN_SCORE),
                     }
                 }
             }

@@ -37,7 +37,7 @@ pub(crate) mod topic;
 mod words;
 
 use crate::classify::inputs::Inputs;
-use crate::classify::model::Model;
+use crate::classify::model::{Chances, Model};
 use crate::kind::{Kind, KindSet};
 use crate::own::{DROP_RULE, Own, Wish, Wishes};
 use crate::profile::Profile;
@@ -80,10 +80,15 @@ pub fn classify(
     let mut page = Page::read(profile, own, wishes);
     let chances = model.score(&Inputs::of(profile, &page));
     page.name();
-    decide::decide(&mut page, &chances, preset);
-    lists::name_dated(&mut page);
-    addresses::settle(&mut page, profile);
+    conclude(&mut page, profile, &chances, preset);
     page.into_verdicts(profile.lines.len())
+}
+
+/// The verdicts on a page whose lines have their names.
+fn conclude(page: &mut Page, profile: &Profile, chances: &[Chances], preset: Preset) {
+    decide::decide(page, chances, preset);
+    lists::name_dated(page);
+    addresses::settle(page, profile);
 }
 
 /// The verdicts where nothing but the user's wishes counts.

@@ -25,6 +25,13 @@ const ISLAND_GAP_MIN: usize = 4;
 /// Words of a headline.
 const HEADLINE_WORDS: std::ops::RangeInclusive<u32> = 3..=30;
 
+/// Least links of a row of nothing else, and most words for each: more are headlines.
+const ROW_LINKS_MIN: usize = 3;
+const ROW_WORDS_MAX: usize = 4;
+const ROW_SCORE: f32 = 0.85;
+/// Levels of headings in Markdown.
+const HEADING_LEVEL_MAX: usize = 6;
+
 /// The lines of a text that are not blank, with all that is known of them.
 pub(super) struct Page<'t> {
     pub(super) items: Vec<Item<'t>>,
@@ -40,6 +47,8 @@ pub(super) struct Item<'t> {
     pub(super) text: &'t str,
     pub(super) normal: &'t str,
     pub(super) facts: &'t Facts,
+    /// How many links it has, if nothing else stands in it and their addresses are given.
+    pub(super) links_alone: usize,
     /// Where its tokens stand in the page's.
     pub(super) tokens: Range<usize>,
     pub(super) evidence: Option<&'static Rule>,
@@ -72,6 +81,16 @@ impl Item<'_> {
         self.is_kept()
             || facts.ends_statement() && facts.words() >= PROSE_WORDS_MIN
             || facts.words() >= PROSE_WORDS_SURE
+    }
+
+    /// Is it a heading in Markdown, and of which level?
+    pub(super) fn heading_level(&self) -> Option<usize> {
+        let text = self.text.trim_start();
+        let level = text.len() - text.trim_start_matches('#').len();
+        (1..=HEADING_LEVEL_MAX)
+            .contains(&level)
+            .then_some(level)
+            .filter(|&level| text[level..].starts_with(' '))
     }
 
     /// Might it be the headline of a story?
@@ -131,6 +150,7 @@ impl<'t> Page<'t> {
                     text,
                     normal,
                     facts,
+                    links_alone: profile.links_alone(line),
                     tokens: span,
                     evidence,
                     hints,
@@ -153,6 +173,7 @@ impl<'t> Page<'t> {
             let inside = if rule.kind == Kind::Byline { near.contains(&at) } else { body.contains(&at) };
             rule.reach == Reach::Edge && !inside
         });
+        settle_links(self);
         captions::settle(self);
         keep_headings(self);
         lists::settle(self);
@@ -245,9 +266,23 @@ fn settle_company(page: &mut Page) {
     }
 }
 
+/// Settles rows of links with addresses outside the body: "[Home](/) / [News](/news) / [Sport](/sport)".
+fn settle_links(page: &mut Page) {
+    let body = page.body.clone();
+    for (_, item) in page.items.iter_mut().enumerate().filter(|(at, _)| !body.contains(at)) {
+        let is_row = item.links_alone >= ROW_LINKS_MIN
+            && item.facts.words() as usize <= item.links_alone * ROW_WORDS_MAX
+            && !item.facts.ends_statement();
+        if is_row && item.verdict.is_none() && item.wish.is_none() {
+            item.settle(Kind::Navigation, "navigation/links", ROW_SCORE);
+        }
+    }
+}
+
 /// Takes back the verdict on a label that the next line of prose begins with: an article about share
 /// buttons has a section "Share this article", and says "Share this article, the pages say". Where
-/// other lines of that kind go, the label is one of them.
+/// other lines of that kind go, the label is one of them. A weak word below a Markdown heading mark is the
+/// heading of the prose that follows ("## Contact"), whatever else goes.
 fn keep_headings(page: &mut Page) {
     let mut of_kind = [0_usize; Kind::ALL.len()];
     for verdict in page.items.iter().filter_map(|item| item.verdict.as_ref()) {
@@ -255,6 +290,12 @@ fn keep_headings(page: &mut Page) {
     }
     for at in 1..page.items.len() {
         let (label, next) = (&page.items[at - 1], &page.items[at]);
+        let is_weak = label.evidence.is_some_and(|rule| rule.reach == Reach::Company);
+        if is_weak && label.heading_level().is_some() && next.verdict.is_none() && next.is_prose() {
+            page.items[at - 1].verdict = None;
+            page.items[at - 1].evidence = None;
+            continue;
+        }
         let Some(verdict) = &label.verdict else { continue };
         let is_label = label.evidence.is_some_and(|rule| matches!(rule.test, rules::Test::Label));
         let taken_up = next.verdict.is_none() && next.is_prose() && next.normal.starts_with(label.normal);
