@@ -32,7 +32,7 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 23] = [
+const OTHERS: [Reason; 24] = [
     other(
         Kind::Navigation,
         "navigation/menu",
@@ -80,6 +80,12 @@ const OTHERS: [Reason; 23] = [
         "bio/named",
         "the last line, if it begins with a name that a byline gave",
         "every line but the last",
+    ),
+    other(
+        Kind::Title,
+        "title/front-matter",
+        "the block of keys before a text in Markdown, between two lines of `---` or `+++`; it stays as titles do",
+        "paragraphs between such lines",
     ),
     other(
         Kind::Boilerplate,

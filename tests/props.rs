@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use unchaff::segment::{is_blank, lines};
-use unchaff::{Config, KindSet, clean};
+use unchaff::{Config, Kind, KindSet, clean};
 
 use crate::util::{Place, fixtures, tree};
 
@@ -370,6 +370,36 @@ fn rows_and_lists_of_links_go() {
         "# Ferry\n\n{PROSE}\n## See also\n\n* [Boat](/wiki/Boat)\n* [Lock](/wiki/Lock)\n* [Sea](/wiki/Sea)\n"
     );
     assert_eq!(clean(&also, &Config::default()).text(), also, "an encyclopedia's own list");
+}
+
+/// Before a text in Markdown may stand keys between two lines of dashes. A block that lacks one is broken.
+#[test]
+fn front_matter_is_not_torn() {
+    let page = format!(
+        "---\ntitle: Old ferry to sail again\nauthor: Jane Roe\ndate: 2026-05-14\ntags: [\"ferry\", \"lock\"]\n---\n# Old ferry to sail again\n\n{PROSE}"
+    );
+    assert_eq!(clean(&page, &Config::default()).text(), page);
+    let with_junk = format!("{page}\nShare this article\n");
+    assert_eq!(clean(&with_junk, &Config::default()).text(), page);
+    let dropped = KindSet::default().iter().chain([Kind::Title]).collect();
+    let body = clean(&page, &Config { dropped, ..Config::default() }).text();
+    assert!(!body.contains("---") && !body.contains("tags"), "with the title all of it goes: {body}");
+}
+
+/// What readers for machines write above a page.
+#[test]
+fn the_head_of_a_reader_goes() {
+    let page = format!(
+        "Title: Old ferry to sail again\n\nURL Source: https://gazette.example/2026/05/14/old-ferry-to-sail-again-after-twenty-years\n\nPublished Time: 2026-05-14T18:42:00Z\n\nMarkdown Content:\n[Home](/) [News](/news) [Sport](/sport)\n\n# Old ferry to sail again\n\n{PROSE}"
+    );
+    let cleaned = clean(&page, &Config::default()).text();
+    assert!(cleaned.ends_with(&format!("# Old ferry to sail again\n\n{PROSE}")), "{cleaned}");
+    assert!(
+        !["URL Source", "Published Time", "Markdown Content", "[Home]"]
+            .iter()
+            .any(|head| cleaned.contains(head)),
+        "{cleaned}"
+    );
 }
 
 /// Some converters write addresses behind the words of a link, or a number before them. They are no part of what

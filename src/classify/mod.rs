@@ -12,7 +12,8 @@
 //!    byline and the note on the author (`authors`);
 //! 4. `decide` brings both together: the model decides, the name says why. A name decides alone only
 //!    where the model is in doubt. Dates that go one behind the other are a list, and are named so.
-//!    A text browser's list of links goes by its shape alone (`addresses`).
+//!    A text browser's list of links goes by its shape alone (`addresses`), and the block of keys before a text
+//!    in Markdown is a part of it (`front_matter`).
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
 //!
@@ -25,6 +26,7 @@ mod counts;
 mod decide;
 pub mod explain;
 mod facts;
+mod front_matter;
 mod inference;
 pub(crate) mod inputs;
 mod lists;
@@ -89,6 +91,7 @@ fn conclude(page: &mut Page, profile: &Profile, chances: &[Chances], preset: Pre
     decide::decide(page, chances, preset);
     lists::name_dated(page);
     addresses::settle(page, profile);
+    front_matter::settle(page, profile);
 }
 
 /// The verdicts where nothing but the user's wishes counts.

@@ -121,8 +121,9 @@ fn is_author_line(line: &LineView) -> bool {
     (2..=AUTHOR_WORDS_MAX).contains(&facts.words())
         && facts.end == End::Open
         && facts.inner_ends <= 1
-        && line
-            .hits(Kind::Byline, Role::Hint)
+        && [Role::Hint, Role::End]
+            .into_iter()
+            .flat_map(|role| line.hits(Kind::Byline, role))
             .any(|by| by.start == 0 && is_before_names(line, &line.key[..by.end]))
 }
 
