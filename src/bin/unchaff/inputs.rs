@@ -116,7 +116,7 @@ impl InputArgs {
         if !messages.quiet {
             message::passed_over(&found.passed_over);
         }
-        self.refuse_idle(&found.sources, &settings.reading)?;
+        self.warn_of_idle(&found.sources, &settings.reading);
         let inputs = Inputs { sources: found.sources, named: [finding.paths, finding.listed].concat() };
         if !self.glob.is_empty() && !inputs.has_folder() {
             message::say("warning: --glob chooses among the files below folders, and no folder is named");
@@ -124,10 +124,11 @@ impl InputArgs {
         Ok(inputs)
     }
 
-    /// Refuses what was typed for inputs of another format than those that were found.
-    fn refuse_idle(&self, sources: &[Source], reading: &Reading) -> Result<(), Error> {
+    /// Warns of what was typed for inputs of another format than those that were found: which they are depends on
+    /// the data, so that the same command may be right elsewhere.
+    fn warn_of_idle(&self, sources: &[Source], reading: &Reading) {
         let formats: Option<Vec<Format>> = sources.iter().map(|source| reading.format_of(source)).collect();
-        let Some(formats) = formats else { return Ok(()) }; // what stands in some of them is not known yet
+        let Some(formats) = formats else { return }; // what stands in some of them is not known yet
         let is_none = |wanted: &[Format]| !formats.iter().any(|format| wanted.contains(format));
         let message = match self.field_option() {
             Some(name)
@@ -143,9 +144,9 @@ impl InputArgs {
             _ if self.split_blank && is_none(&[Format::Blocks]) => {
                 "--split-blank is for texts, and no input is one".to_owned()
             }
-            _ => return Ok(()),
+            _ => return,
         };
-        Err(Error::Usage { message })
+        message::say(&format!("warning: {message}"));
     }
 
     /// The first option that was typed of those about fields.

@@ -119,7 +119,8 @@ impl RepeatArgs {
         config.sites.iter_mut().for_each(|site| tell(&mut site.config.repeats));
     }
 
-    /// Refuses what was typed and does nothing in this run. What a file of settings says may be for another run.
+    /// Refuses what was typed and does nothing in this run. What a file of settings says may be for another run;
+    /// `--memory` and `--hash-key` say how to do something, and ask for nothing.
     ///
     /// `config` is that of the run, after [`RepeatArgs::apply`].
     pub(crate) fn refuse_idle(&self, config: &Config) -> Result<(), Error> {
@@ -130,8 +131,6 @@ impl RepeatArgs {
             ("--order", self.order.is_some()),
             ("--min-docs", self.min_docs.is_some()),
             ("--partial cut", is_cut),
-            ("--memory", self.together.memory.is_some()),
-            ("--hash-key", self.together.hash_key.is_some()),
         ];
         let typed: Vec<&str> =
             of_many.into_iter().filter(|(_, typed)| *typed).map(|(name, _)| name).collect();
