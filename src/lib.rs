@@ -48,6 +48,7 @@ mod markdown;
 mod masks;
 mod names;
 pub mod normal;
+pub mod numbers;
 pub mod output;
 pub mod own;
 pub mod pieces;

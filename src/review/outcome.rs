@@ -93,7 +93,7 @@ pub fn line_rules(answers: &Answers) -> String {
         let _ = writeln!(out, "{key} = [");
         for line in lines {
             // A JSON string is a basic string of TOML.
-            let _ = writeln!(out, "  {},", json!(format!("^{}$", escaped(line))));
+            let _ = writeln!(out, "  {},", json!(format!("^{}$", regex::escape(line))));
         }
         out += "]\n";
     }
@@ -105,18 +105,6 @@ fn lines_of(answers: &Answers, verdict: Verdict) -> BTreeSet<&str> {
     let said = answers.iter().filter(|answer| answer.answer == verdict);
     let lines = said.flat_map(|answer| answer.text.split(['\n', '\r']));
     lines.filter(|line| !segment::is_blank(line)).collect()
-}
-
-/// The text as a regular expression that matches it alone.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
 
 #[cfg(test)]

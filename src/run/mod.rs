@@ -247,7 +247,7 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
     guard_outputs(job, &guard)?;
     // A link in the output folder may lead to an input.
     let near_inputs = matches!(job.target, Target::Folder(_)).then_some(&guard);
-    let pool = pool(job)?;
+    let pool = pool(job.jobs)?;
     if let Some(index) = &job.index {
         index.check(&job.config.repeats)?;
     }
@@ -290,9 +290,19 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
     })
 }
 
-fn pool(job: &Job) -> Result<rayon::ThreadPool, Error> {
-    let build = rayon::ThreadPoolBuilder::new().num_threads(job.jobs).build();
-    build.map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))
+/// Does `work` with so many threads, 0 for one on each core: what is done on many documents at once
+/// ([`crate::learn`]) takes the threads of its caller.
+///
+/// # Errors
+///
+/// The threads cannot be started.
+pub fn on_threads<R: Send>(jobs: usize, work: impl FnOnce() -> R + Send) -> Result<R, Error> {
+    Ok(pool(jobs)?.install(work))
+}
+
+fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
+    let build = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    build.map_err(|error| Error::usage(format!("cannot start {jobs} threads: {error}")))
 }
 
 /// No output may stand among the inputs, and clean text and report need two places.

@@ -9,6 +9,7 @@ use unchaff::error::Error;
 use unchaff::output;
 use unchaff::run::{Event, Job, Target};
 use unchaff::settings::Layer;
+use unchaff::visible::quoted;
 
 use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, refuse_same};
 use crate::check_text;
@@ -224,7 +225,7 @@ fn accept_command() -> String {
         } else if !["--format=", "--output=", "--color="].iter().any(|option| word.starts_with(option))
             && !["--update", "--force", "-q", "--quiet"].contains(&word.as_str())
         {
-            words.push(check_text::quoted(&word));
+            words.push(quoted(&word));
         }
     }
     words.push("--update".to_owned());
