@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::features::Facts;
-use crate::script::{is_arabic_mark, is_zero_width, trim_blank};
+use crate::script::{fold, is_arabic_mark, is_zero_width, trim_blank};
 use crate::segment::Line;
 use crate::traits::{self, ALNUM, ARABIC_MARK, COMBINING, FOLDED, GAP, NON_ASCII, NUMERIC, Traits, UNSTABLE};
 
@@ -227,17 +227,6 @@ fn label_inner(normal: &str) -> &str {
 
 fn fold_ascii(c: char) -> char {
     if c == '`' { '\'' } else { c.to_ascii_lowercase() }
-}
-
-/// Quotation marks, dashes and the final sigma as one form each.
-pub(crate) fn fold(c: char) -> char {
-    match c {
-        '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' | 'ʼ' | '‹' | '›' => '\'',
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => '"',
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' => '-',
-        'ς' => 'σ',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::clean::Cleaned;
 use crate::kind::Kind;
-use crate::report::{Doc, Status};
 
 /// Longest line that is counted among the most frequent ones, in bytes; longer ones are prose.
 const TOP_BYTES_MAX: usize = 200;
@@ -56,10 +55,10 @@ fn in_order<S: Serializer>(map: &HashMap<String, (Kind, u64)>, to: S) -> Result<
 /// What one document adds to the totals. Made from the document where it is at hand, added in order.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    changed: bool,
-    emptied: bool,
-    lines: (u64, u64),
-    bytes: (u64, u64),
+    pub(crate) changed: bool,
+    pub(crate) emptied: bool,
+    pub(crate) lines: (u64, u64),
+    pub(crate) bytes: (u64, u64),
     kinds: Vec<(Kind, OfKind)>,
     removed: Vec<(String, Kind)>,
 }
@@ -83,25 +82,8 @@ impl Counts {
         }
     }
 
-    /// Counts a document of a report.
-    #[must_use]
-    pub fn of_row(doc: &Doc) -> Self {
-        let removals = doc.cut.iter().map(|cut| Removal {
-            kind: cut.kind,
-            lines: cut.whole_lines(),
-            bytes: cut.b[1] - cut.b[0],
-            text: cut.text.as_deref().unwrap_or_default(),
-        });
-        Self {
-            changed: doc.status != Status::Unchanged,
-            emptied: doc.status == Status::Emptied,
-            lines: (doc.before.l, doc.after.l),
-            bytes: (doc.before.b, doc.after.b),
-            ..Self::of_removals(removals)
-        }
-    }
-
-    fn of_removals<'t>(removals: impl Iterator<Item = Removal<'t>>) -> Self {
+    /// Counts removals; of their document nothing is known yet.
+    pub(crate) fn of_removals<'t>(removals: impl Iterator<Item = Removal<'t>>) -> Self {
         let mut kinds: Vec<(Kind, OfKind)> = Vec::new();
         let mut texts: Vec<(&str, Kind)> = Vec::new();
         for Removal { kind, lines, bytes, text } in removals {
@@ -127,11 +109,11 @@ impl Counts {
 }
 
 /// A removal as it is counted.
-struct Removal<'t> {
-    kind: Kind,
-    lines: u64,
-    bytes: u64,
-    text: &'t str,
+pub(crate) struct Removal<'t> {
+    pub(crate) kind: Kind,
+    pub(crate) lines: u64,
+    pub(crate) bytes: u64,
+    pub(crate) text: &'t str,
 }
 
 impl OfKind {

@@ -30,8 +30,8 @@ use encoding_rs::Encoding;
 use fields::FieldNames;
 use format::{Compression, Format};
 use stream::Stream;
-pub(crate) use walk::RESUME_FOLDER;
 pub use walk::{Finding, Found, common_base, find, find_all};
+pub(crate) use walk::{RESUME_FOLDER, SETTINGS_FILE};
 
 /// Where an input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

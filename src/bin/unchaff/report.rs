@@ -9,7 +9,7 @@ use unchaff::html::{DOCUMENTS_MAX, Page};
 use unchaff::output;
 use unchaff::report::{Header, ReadError, Reader, Row};
 use unchaff::restore::Originals;
-use unchaff::tally::{Counts, Tally};
+use unchaff::tally::Tally;
 
 use crate::args::{MessageArgs, OverwriteArgs, refuse_same};
 use crate::exit::Exit;
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
                     originals.pass_doc(&doc);
                 }
                 log.add_doc(&doc, header.run.inputs.get(doc.src));
-                tally.add(Counts::of_row(&doc));
+                tally.add(doc.counts());
             }
             Row::Bad(bad) => {
                 originals.pass(&Row::Bad(bad.clone()));
