@@ -12,7 +12,7 @@ use super::loading::{ITEMS_AT_ONCE, Loaded};
 use super::reading::{Batch, Item};
 use super::resume::Resume;
 use super::survey::{Survey, Told};
-use super::{Format, Job, Target};
+use super::{Job, OutputFormat, Target};
 use crate::clean::{Cleaned, clean_among};
 use crate::cuts::{Cut, Mark};
 use crate::document::{Document, Raw};
@@ -252,7 +252,7 @@ impl Cleaning<'_> {
         let Self { job, near_inputs, resume, .. } = *self;
         let Whole { document, compression, .. } = whole;
         let pieces: Vec<Cow<str>> = match job.format {
-            Format::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
+            OutputFormat::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
             _ => job.removed_lines.written(cleaned).collect(),
         };
         let pieces = || pieces.iter().map(|piece| piece.as_bytes());
@@ -287,7 +287,7 @@ impl Cleaning<'_> {
 /// Is it a text of its own that stays one?
 fn is_a_file(job: &Job, loaded: &Loaded) -> bool {
     matches!(loaded, Loaded::Whole { .. })
-        && job.format == Format::Txt
+        && job.format == OutputFormat::Txt
         && matches!(job.target, Target::Folder(_))
 }
 

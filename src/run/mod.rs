@@ -67,7 +67,7 @@ pub enum Target {
 
 /// What is written for a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+pub enum OutputFormat {
     /// The clean text, in the format of the input.
     #[default]
     AsInput,
@@ -102,7 +102,7 @@ pub struct Job {
     /// Where clean text goes.
     pub target: Target,
     /// What goes there.
-    pub format: Format,
+    pub format: OutputFormat,
     /// What becomes of bad records.
     pub bad_records: BadRecords,
     /// What stands where lines were removed.

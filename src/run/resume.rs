@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
-use super::{Format, Job, Target, converting};
+use super::{Job, OutputFormat, Target, converting};
 use crate::config::model_hash;
 use crate::error::Error;
 use crate::input::{RESUME_FOLDER, Source};
@@ -200,7 +200,7 @@ fn other_settings(folder: &Path) -> Error {
 pub(super) fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
     let Target::Folder(folder) = &job.target else { return None };
     let path = folder.join(source.id());
-    Some(if job.format == Format::Jsonl { converting::converted_name(&path) } else { path })
+    Some(if job.format == OutputFormat::Jsonl { converting::converted_name(&path) } else { path })
 }
 
 /// Size and hash of a file, or of all files of a folder.
