@@ -5,9 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use unchaff::Kind;
-use unchaff::normal::label_key;
-use unchaff::rules::phrases::{Role, TABLES, entries};
-use unchaff::rules::{RULES, Reach};
+use unchaff::internals::{RULES, Reach, TABLES, entries, facts, label_key};
+use unchaff::own::Role;
 
 use crate::util::{files, fixtures, root, tree};
 
@@ -70,7 +69,7 @@ fn phrases_speak_many_languages() {
 fn parts_are_characteristic() {
     for (kind, table) in TABLES {
         for entry in entries(table).unwrap().iter().filter(|entry| entry.role == Role::Part) {
-            let facts = unchaff::features::facts(entry.phrase);
+            let facts = facts(entry.phrase);
             let enough = facts.words() >= 3 || facts.unspaced >= 5 || entry.phrase.len() >= 15;
             assert!(enough, "{kind}: {:?} is too short for a part", entry.phrase);
         }
@@ -118,20 +117,20 @@ fn every_snapshot_has_its_fixture() {
 fn modules_use_what_the_map_says() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let table = map.split("| module | is | may use |\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    let uses = uses();
+    let code = uses();
     let mut above: BTreeSet<String> = BTreeSet::new();
     for row in table.lines().filter(|row| row.starts_with("| `") && !row.contains("`src/bin")) {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
         let names: BTreeSet<String> =
             cells[0].split(", ").map(|name| name.trim_matches('`').to_owned()).collect();
         let told = cells[2].split(", ").filter(|told| *told != "nothing of ours").map(str::to_owned);
-        let used = names.iter().flat_map(|name| uses.get(name).unwrap_or_else(|| panic!("no module {name}")));
+        let used = names.iter().flat_map(|name| code.get(name).unwrap_or_else(|| panic!("no module {name}")));
         let used: BTreeSet<String> = used.filter(|used| !names.contains(*used)).cloned().collect();
         assert_eq!(told.collect::<BTreeSet<_>>(), used, "{}", cells[0]);
         assert!(used.is_subset(&above), "{} uses what does not stand above it", cells[0]);
         above.extend(names);
     }
-    assert_eq!(above, uses.into_keys().collect::<BTreeSet<_>>(), "each module has its row");
+    assert_eq!(above, code.into_keys().collect::<BTreeSet<_>>(), "each module has its row");
 }
 
 /// For each module of the library those that it uses, tests aside.
@@ -147,8 +146,8 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
         let text = String::from_utf8(bytes).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap().lines();
         let code: String = code.filter(|line| !line.trim_start().starts_with("//")).collect();
-        let used = code.split("crate::").skip(1).flat_map(first_names);
-        uses.entry(module.clone()).or_default().extend(used.filter(|used| *used != module));
+        let names = code.split("crate::").skip(1).flat_map(first_names);
+        uses.entry(module.clone()).or_default().extend(names.filter(|name| *name != module));
     }
     uses
 }

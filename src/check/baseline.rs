@@ -15,7 +15,7 @@ use crate::report::{Doc, Header, Reader, ReportText, hash_text};
 
 /// An earlier report, document by document. Memory is that of the report.
 #[derive(Debug)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     /// By their names among all inputs; records of a dump may share one.
     docs: BTreeMap<String, VecDeque<Doc>>,
     text: ReportText,
@@ -29,7 +29,7 @@ impl Baseline {
     /// # Errors
     ///
     /// It cannot be read, is incomplete or was changed.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let header = Header::verify(path).map_err(|error| Error::report(path, &error))?;
         let mut docs: BTreeMap<String, VecDeque<Doc>> = BTreeMap::new();
         let mut rows = Reader::open(path).map_err(|error| Error::report(path, &error))?;

@@ -1,18 +1,18 @@
 //! `check`: what cleaning does now beside what it is expected to do.
 //!
 //! [`Check`] listens to a run ([`crate::run::Event`]) and compares each document with a stored
-//! [`expectation`], with the cuts of an earlier report ([`baseline`]) and the totals with
+//! expectation, with the cuts of an earlier report (a baseline) and the totals with
 //! limits. What it finds is an [`Outcome`]; [`github`], [`json`], [`junit`] and [`sarif`] write it for
 //! machines.
 
-pub mod baseline;
+pub(crate) mod baseline;
 mod compare;
-pub mod expectation;
+pub(crate) mod expectation;
 pub mod github;
 pub mod json;
 pub mod junit;
 pub mod outcome;
-pub mod rows;
+pub(crate) mod rows;
 pub mod sarif;
 mod stored;
 

@@ -14,7 +14,7 @@ use crate::rules::RULES;
 use crate::visible::visible;
 
 /// Results of one run that code scanning shows; more are left out, and the log says how many.
-pub const RESULTS_MAX: usize = 5000;
+pub(crate) const RESULTS_MAX: usize = 5000;
 /// Characters of a removed text in a message.
 const TEXT_CHARS_MAX: usize = 200;
 

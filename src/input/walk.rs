@@ -192,7 +192,7 @@ fn id_of(path: &Path, base: &Path) -> Result<String, String> {
 /// # Errors
 ///
 /// A path that cannot be looked at.
-pub fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
+pub(crate) fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
     let mut base: Option<PathBuf> = None;
     for path in paths {
         let absolute = absolute(path).map_err(|error| Error::input(path, error))?;

@@ -290,7 +290,7 @@ pub fn from_marks(id: &str, marks: &str) -> Result<Gold, usize> {
 /// furniture, all others junk; only what was cut is marked, so that `cleaned` should have been cleaned of
 /// every kind. Line ends become `\n`.
 #[must_use]
-pub fn to_marks(id: &str, cleaned: &Cleaned) -> String {
+pub(crate) fn to_marks(id: &str, cleaned: &Cleaned) -> String {
     let lines = segment::lines(cleaned.original);
     let mut marks = vec![' '; lines.len()];
     for cut in &cleaned.cuts {

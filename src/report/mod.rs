@@ -15,8 +15,8 @@ use crate::kind::Kind;
 use crate::removed::RemovedLines;
 use crate::tally::{Counts, Removal};
 pub use read::{Header, ReadError, Reader};
-pub(crate) use write::{ESCAPE_ASCII, at_input, with_text};
-pub use write::{Mark, Told, Writer, doc_row, line_of, record_row, run_row};
+pub(crate) use write::{ESCAPE_ASCII, Mark, Writer, at_input, record_row, with_text};
+pub use write::{Told, doc_row, line_of, run_row};
 
 /// The version of the format. A reader refuses another major version.
 pub const SCHEMA: &str = "1.0";

@@ -71,7 +71,7 @@ pub enum OutputFormat {
     /// The clean text, in the format of the input.
     #[default]
     AsInput,
-    /// All lines with a mark each: a draft of labels ([`crate::learn::gold::to_marks`]). Of texts only.
+    /// All lines with a mark each: a draft of labels ([`crate::learn::gold`]). Of texts only.
     Marks,
     /// A line of JSON with `id`, `url` and `text` for each document.
     Jsonl,
