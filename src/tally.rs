@@ -93,8 +93,7 @@ impl Counts {
             });
             let of_kind = &mut kinds[at].1;
             of_kind.cuts += 1;
-            of_kind.lines += lines;
-            of_kind.bytes += bytes;
+            of_kind.add(OfKind { lines, bytes, ..OfKind::default() });
             if !matches!(kind, Kind::Blank | Kind::Repeat) {
                 let lines = text.split(['\n', '\r']).map(str::trim);
                 let short = lines.filter(|line| (1..=TOP_BYTES_MAX).contains(&line.len()));
@@ -117,12 +116,18 @@ pub(crate) struct Removal<'t> {
 }
 
 impl OfKind {
+    /// Sums stop at the largest number: those of a report that was made up may be of any size.
     fn add(&mut self, other: Self) {
         self.docs += other.docs;
         self.cuts += other.cuts;
-        self.lines += other.lines;
-        self.bytes += other.bytes;
+        self.lines = self.lines.saturating_add(other.lines);
+        self.bytes = self.bytes.saturating_add(other.bytes);
     }
+}
+
+/// Sums that stop at the largest number.
+fn added(one: (u64, u64), other: (u64, u64)) -> (u64, u64) {
+    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
 }
 
 impl Tally {
@@ -131,10 +136,8 @@ impl Tally {
         self.docs += 1;
         self.changed += u64::from(counts.changed);
         self.emptied += u64::from(counts.emptied);
-        self.lines.0 += counts.lines.0;
-        self.lines.1 += counts.lines.1;
-        self.bytes.0 += counts.bytes.0;
-        self.bytes.1 += counts.bytes.1;
+        self.lines = added(self.lines, counts.lines);
+        self.bytes = added(self.bytes, counts.bytes);
         for (kind, of_kind) in counts.kinds {
             self.kinds[kind as usize].add(of_kind);
         }
@@ -150,10 +153,8 @@ impl Tally {
         self.changed += other.changed;
         self.emptied += other.emptied;
         self.bad += other.bad;
-        self.lines.0 += other.lines.0;
-        self.lines.1 += other.lines.1;
-        self.bytes.0 += other.bytes.0;
-        self.bytes.1 += other.bytes.1;
+        self.lines = added(self.lines, other.lines);
+        self.bytes = added(self.bytes, other.bytes);
         for (own, of_kind) in self.kinds.iter_mut().zip(other.kinds) {
             own.add(of_kind);
         }

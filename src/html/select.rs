@@ -70,7 +70,7 @@ impl Choice {
         if doc.status == Status::Emptied {
             return vec![(Why::Emptied, sample, self.max)];
         }
-        let removed = doc.before.c - doc.after.c.min(doc.before.c);
+        let removed = doc.before.c - doc.kept().c;
         let mut keys = vec![(Why::Sample, sample, self.max)];
         if removed > 0 {
             // Parts of a billion: exact enough to sort by, and no floating point decides.
@@ -118,17 +118,13 @@ mod tests {
 
     fn doc(id: &str, before: u64, after: u64, status: Status) -> Doc {
         let size = |c: u64| Size { b: c, c, l: 1, xxh3: String::new() };
-        Doc {
-            id: id.to_owned(),
-            before: size(before),
-            after: size(after),
-            status,
-            ..serde_json::from_value(serde_json::json!({
-                "id": "", "src": 0, "rec": 0, "in": size(0), "out": size(0), "encoding": "utf-8",
-                "status": "changed", "cut": [],
-            }))
-            .unwrap()
-        }
+        let span = [after, before];
+        let row = serde_json::json!({
+            "id": id, "src": 0, "rec": 0, "in": size(before), "out": size(after), "encoding": "utf-8",
+            "status": status,
+            "cut": [{ "b": span, "c": span, "l": [1, 1], "kind": "share", "rule": "share/label", "score": 1.0 }],
+        });
+        serde_json::from_value(row).unwrap()
     }
 
     fn chosen(max: usize, docs: &[Doc]) -> (Vec<(Why, Vec<String>)>, usize) {

@@ -4,6 +4,7 @@
 
 pub mod dolma;
 mod read;
+mod totals;
 mod write;
 
 use std::fmt::Write as _;
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::removed::RemovedLines;
-use crate::tally::{Counts, Removal};
 pub use read::{Header, ReadError, Reader};
+pub use totals::Kept;
 pub(crate) use write::{ESCAPE_ASCII, Mark, Writer, at_input, record_row, with_text};
 pub use write::{Told, doc_row, line_of, run_row};
 
@@ -213,25 +214,6 @@ pub struct Doc {
     /// What was found and stays, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub mark: Vec<Cut>,
-}
-
-impl Doc {
-    /// What it adds to the totals of a run.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        let removals = self.cut.iter().map(|cut| Removal {
-            kind: cut.kind,
-            lines: cut.whole_lines(),
-            bytes: cut.b[1] - cut.b[0],
-            text: cut.text.as_deref().unwrap_or_default(),
-        });
-        let mut counts = Counts::of_removals(removals);
-        counts.changed = self.status != Status::Unchanged;
-        counts.emptied = self.status == Status::Emptied;
-        counts.lines = (self.before.l, self.after.l);
-        counts.bytes = (self.before.b, self.after.b);
-        counts
-    }
 }
 
 /// An array with one entry for each line, as it was.
