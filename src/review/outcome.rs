@@ -92,8 +92,9 @@ pub fn line_rules(answers: &Answers) -> String {
         }
         let _ = writeln!(out, "{key} = [");
         for line in lines {
-            // A JSON string is a basic string of TOML.
-            let _ = writeln!(out, "  {},", json!(format!("^{}$", regex::escape(line))));
+            // A JSON string is a basic string of TOML, but for one control character.
+            let line = json!(format!("^{}$", regex::escape(line))).to_string();
+            let _ = writeln!(out, "  {},", line.replace('\u{7f}', "\\u007f"));
         }
         out += "]\n";
     }
@@ -124,6 +125,12 @@ mod tests {
             line_rules(&answers),
             "keep-line = [\n  \"^One more$\",\n  \"^Was it \\\"a\\\\.b\\\" \\\\(or c\\\\\\\\d\\\\)\\\\?$\",\n]\ndrop-line = [\n  \"^Share$\",\n]\n"
         );
+        // A control character that JSON takes as it is, and TOML does not.
+        let mut odd = item("d", 0, 0.5);
+        odd.cut.text = Some("One\u{7f}\u{1}more".to_owned());
+        answers.give(&odd, Verdict::Wrong).unwrap();
+        let rules: toml::Table = line_rules(&answers).parse().unwrap();
+        assert_eq!(rules["keep-line"][1].as_str(), Some("^One\u{7f}\u{1}more$"));
         // What one answer wants to stay, no rule drops.
         let mut stays = item("c", 0, 0.5);
         stays.cut.text = Some("Share".to_owned());
