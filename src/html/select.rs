@@ -80,9 +80,13 @@ impl Choice {
         keys
     }
 
+    /// Forgets a document if no other reason speaks for it.
     fn forget(&mut self, number: u64) {
-        let is_wanted = self.chosen.values().flatten().any(|&(_, wanted)| wanted == number);
-        if !is_wanted {
+        let Some(shown) = self.documents.get(&number) else { return };
+        let is_chosen = |(why, key, _): (Why, u64, usize)| {
+            self.chosen.get(&why).is_some_and(|chosen| chosen.contains(&(key, number)))
+        };
+        if !self.keys(&shown.doc).into_iter().any(is_chosen) {
             self.documents.remove(&number);
         }
     }
