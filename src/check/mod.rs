@@ -38,7 +38,7 @@ pub struct Options {
     pub update: bool,
     /// Are all documents of the expectations given? Then one whose document is not there is stale.
     pub whole: bool,
-    /// The report of an earlier run.
+    /// The report of an earlier run. Its rows are held in memory.
     pub baseline: Option<PathBuf>,
     /// The largest share of bytes that may go, over all documents, from 0 to 1.
     pub removed_max: Option<f64>,

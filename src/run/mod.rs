@@ -242,6 +242,11 @@ const WAITING: usize = 1;
 ///
 /// What stops the whole run: an output among the inputs, a report that cannot be written, standard
 /// output that goes away, and a stop asked for through `stop`. Then no report is left.
+///
+/// # Complexity
+///
+/// Time is linear in the inputs, and memory that of a few batches ([`Job::batch`]) and of the largest document. Where
+/// documents are looked at together the inputs are read twice, and memory is `Job::memory` besides.
 pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Tally, Error> {
     let guard = output::Guard::new(&job.named);
     guard_outputs(job, &guard)?;
