@@ -5,10 +5,9 @@
 use std::convert::Infallible;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use unchaff::profile::Profile;
-use unchaff::repeats::passages::{self, Passage, place};
-use unchaff::repeats::words::Words;
-use unchaff::repeats::{self, Settings, windows};
+use unchaff::internals::passages::{self, Passage, place};
+use unchaff::internals::{Profile, Words, find, windows};
+use unchaff::repeats::Settings;
 
 const DOCUMENTS: usize = 1000;
 const PARAGRAPHS: usize = 20;
@@ -63,7 +62,7 @@ fn repeats_found(criterion: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("inside each document", |bencher| {
         bencher.iter(|| {
-            let cuts = profiles.iter().map(|profile| repeats::find(profile, |_| true, &settings).cuts.len());
+            let cuts = profiles.iter().map(|profile| find(profile, |_| true, &settings).cuts.len());
             assert_eq!(cuts.sum::<usize>(), DOCUMENTS / 10);
         });
     });

@@ -7,11 +7,10 @@ use std::hint::black_box;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use regex::Regex;
 use unchaff::document::Document;
-use unchaff::input::decode::decode;
-use unchaff::profile::Profile;
+use unchaff::internals::{Profile, Wishes, assemble, classify, decode, find};
 use unchaff::removed::RemovedLines;
 use unchaff::report::{ReportText, Row, doc_row, line_of};
-use unchaff::{Config, classify, clean, cuts, own, repeats, segment};
+use unchaff::{Config, clean, segment};
 
 mod text;
 
@@ -31,7 +30,7 @@ fn stages(criterion: &mut Criterion) {
 
 fn of_texts(group: &mut BenchmarkGroup<criterion::measurement::WallTime>, texts: &[String]) {
     let config = Config::default();
-    let wishes = own::Wishes::default();
+    let wishes = Wishes::default();
     // Limits: a look at every byte, and one pattern searched for in every line.
     group.bench_function("words", |bench| {
         bench.iter(|| texts.iter().map(|text| text.split_ascii_whitespace().count()).sum::<usize>());
@@ -55,7 +54,7 @@ fn of_texts(group: &mut BenchmarkGroup<criterion::measurement::WallTime>, texts:
     });
     let profiles: Vec<Profile> = texts.iter().map(|text| Profile::of(text)).collect();
     let classified =
-        |profile: &Profile| classify::classify(profile, &config.model, config.preset, &config.own, &wishes);
+        |profile: &Profile| classify(profile, &config.model, config.preset, &config.own, &wishes);
     group.bench_function("classify", |bench| {
         bench.iter(|| profiles.iter().map(|profile| classified(profile).len()).sum::<usize>());
     });
@@ -65,7 +64,7 @@ fn of_texts(group: &mut BenchmarkGroup<criterion::measurement::WallTime>, texts:
     let verdicts: Vec<_> = profiles.iter().map(classified).collect();
     let junk = verdicts.iter().flatten().flatten().count();
     assert!(junk as u64 >= DOCUMENTS, "every document has a line to share it: {junk}");
-    let found = |profile: &Profile| repeats::find(profile, |_| true, &config.repeats);
+    let found = |profile: &Profile| find(profile, |_| true, &config.repeats);
     group.bench_function("repeats", |bench| {
         bench.iter(|| profiles.iter().map(|profile| found(profile).cuts.len()).sum::<usize>());
     });
@@ -73,7 +72,7 @@ fn of_texts(group: &mut BenchmarkGroup<criterion::measurement::WallTime>, texts:
     assert!(repeated.iter().map(|findings| findings.cuts.len()).sum::<usize>() > 20);
     group.bench_function("cuts", |bench| {
         let of_one = |((profile, verdicts), findings): ((&Profile, &Vec<_>), _)| {
-            cuts::assemble(profile, verdicts, findings, config.dropped, &wishes).len()
+            assemble(profile, verdicts, findings, config.dropped, &wishes).len()
         };
         bench.iter(|| profiles.iter().zip(&verdicts).zip(&repeated).map(of_one).sum::<usize>());
     });

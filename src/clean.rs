@@ -35,7 +35,7 @@ pub fn clean<'t>(text: &'t str, config: &Config) -> Cleaned<'t> {
 /// Decides what goes from `text`, a document among others that tell of it. What [`words`] decided of it alone, if
 /// that was kept, is not decided again.
 #[must_use]
-pub fn clean_among<'t>(
+pub(crate) fn clean_among<'t>(
     text: &'t str,
     config: &Config,
     others: Option<&Others>,
@@ -72,7 +72,7 @@ pub fn clean_among<'t>(
 /// The words of a document that others are compared with: those of the lines that stay if it is cleaned
 /// alone, so that what goes from one document is no first copy for another. And what was decided of it.
 #[must_use]
-pub fn words(profile: &Profile, config: &Config) -> (Words, Alone) {
+pub(crate) fn words(profile: &Profile, config: &Config) -> (Words, Alone) {
     let judged = judge(profile, config, None, None);
     let Judged { verdicts, mut is_free, repeats, repeats_itself, tokens, .. } = judged;
     for &line in repeats.cuts.iter().flat_map(|cut| &cut.lines) {
@@ -87,7 +87,7 @@ pub fn words(profile: &Profile, config: &Config) -> (Words, Alone) {
 
 /// What was decided of a document alone, for a second look at it among others.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Alone {
+pub(crate) struct Alone {
     /// The verdict on each line.
     pub verdicts: Vec<Option<Verdict>>,
     /// Was any repeat found, cut or not?

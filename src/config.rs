@@ -114,7 +114,7 @@ fn belongs(name: &str, site: &str) -> bool {
 /// The hash of what judges lines: the model, the phrase tables and the program's version, which pins
 /// the rules.
 #[must_use]
-pub fn model_hash(model: &Model) -> u64 {
+pub(crate) fn model_hash(model: &Model) -> u64 {
     let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
     hasher.update(&model.hash().to_le_bytes());
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());

@@ -16,9 +16,9 @@ use crate::repeats::{Findings, GAP, Likeness, Repeat};
 use crate::segment::is_blank;
 
 /// The rule of cuts that close the hole another cut leaves.
-pub const BLANK_LEFT_OVER: &str = "blank/left-over";
+pub(crate) const BLANK_LEFT_OVER: &str = "blank/left-over";
 /// The rule of cuts of blank lines at a document's end.
-pub const BLANK_END: &str = "blank/end";
+pub(crate) const BLANK_END: &str = "blank/end";
 
 /// A span that goes, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +105,7 @@ pub struct Copied {
 ///
 /// Linear in the lines.
 #[must_use]
+#[doc(hidden)]
 pub fn assemble(
     profile: &Profile,
     verdicts: &[Option<Verdict>],
@@ -127,7 +128,7 @@ pub fn assemble(
 /// What was found and stays, in the order of the text. A mark may have `cuts` in it, as an advertisement in a
 /// story; one of which nothing stays is none. A repeat that would be cut if its kind were dropped is marked.
 #[must_use]
-pub fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet, cuts: &[Cut]) -> Vec<Mark> {
+pub(crate) fn marks(profile: &Profile, repeats: &Findings, dropped: KindSet, cuts: &[Cut]) -> Vec<Mark> {
     let kept: &[Repeat] = if dropped.contains(Kind::Repeat) { &[] } else { &repeats.cuts };
     let mut marks: Vec<Mark> =
         kept.iter().chain(&repeats.marks).map(|repeat| mark(profile, repeat)).collect();
@@ -215,7 +216,7 @@ fn kept_between(cuts: &[Cut], whole: Range<usize>) -> impl Iterator<Item = Range
 }
 
 /// What stays of `text`, in order: the complement of `cuts`.
-pub fn kept<'t>(text: &'t str, cuts: &[Cut]) -> impl Iterator<Item = &'t str> {
+pub(crate) fn kept<'t>(text: &'t str, cuts: &[Cut]) -> impl Iterator<Item = &'t str> {
     kept_between(cuts, 0..text.len()).map(|span| &text[span]).filter(|piece| !piece.is_empty())
 }
 

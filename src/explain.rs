@@ -8,6 +8,7 @@ use crate::cuts::Cut;
 use crate::kind::Kind;
 use crate::own::{DROP_LINE, Wish};
 use crate::profile::Profile;
+use crate::visible::quoted;
 
 /// Characters of a line that a suggested pattern holds.
 const PATTERN_CHARS_MAX: usize = 60;
@@ -122,11 +123,6 @@ fn pattern(line: &str) -> String {
     let short: String = line.chars().take(PATTERN_CHARS_MAX).collect();
     let end = if short.len() == line.len() { "$" } else { "" };
     format!("^{}{end}", regex::escape(&short))
-}
-
-/// Quoted for a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 impl Explanation {

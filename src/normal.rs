@@ -13,12 +13,12 @@ use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::features::Facts;
-use crate::script::{is_arabic_mark, is_zero_width, trim_blank};
+use crate::script::{fold, is_arabic_mark, is_zero_width, trim_blank};
 use crate::segment::Line;
 use crate::traits::{self, ALNUM, ARABIC_MARK, COMBINING, FOLDED, GAP, NON_ASCII, NUMERIC, Traits, UNSTABLE};
 
 /// The version of the normal form, as reports name it. A change of the form is a new version.
-pub const NORMAL_VERSION: &str = "v1";
+pub(crate) const NORMAL_VERSION: &str = "v1";
 
 /// The normal forms of the lines of a text, one after another in one buffer.
 ///
@@ -160,7 +160,7 @@ impl Writer<'_> {
     }
 }
 
-/// The key of a label: the form in which phrase tables are written. See [`label_key_into`].
+/// The key of a label: the form in which phrase tables are written. See `label_key_into`.
 #[must_use]
 pub fn label_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
@@ -170,7 +170,7 @@ pub fn label_key(text: &str) -> String {
 
 /// The normal form of `text`.
 #[must_use]
-pub fn normalise(text: &str) -> String {
+pub(crate) fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     normalise_into(text, traits::of_text(trim_blank(text)), &mut out);
     out
@@ -179,7 +179,7 @@ pub fn normalise(text: &str) -> String {
 /// Appends the key of a label to `out`: its normal form (`normal`) with each run of digits as one
 /// `0`, Arabic vowel signs dropped, without punctuation, arrows and bullets at either end and
 /// without a bracketed counter at its end. "» Read more (12):" and "Read More" have the same key.
-pub fn label_key_into(normal: &str, out: &mut String) {
+pub(crate) fn label_key_into(normal: &str, out: &mut String) {
     let start = out.len();
     let inner = label_inner(normal);
     let mut rest = inner.chars().peekable();
@@ -227,17 +227,6 @@ fn label_inner(normal: &str) -> &str {
 
 fn fold_ascii(c: char) -> char {
     if c == '`' { '\'' } else { c.to_ascii_lowercase() }
-}
-
-/// Quotation marks, dashes and the final sigma as one form each.
-pub(crate) fn fold(c: char) -> char {
-    match c {
-        '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' | 'ʼ' | '‹' | '›' => '\'',
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => '"',
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' => '-',
-        'ς' => 'σ',
-        other => other,
-    }
 }
 
 #[cfg(test)]

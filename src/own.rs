@@ -15,7 +15,8 @@ use crate::features;
 use crate::kind::Kind;
 use crate::normal::label_key;
 use crate::profile::Profile;
-use crate::rules::phrases::{Hit, Role};
+use crate::rules::phrases::Hit;
+pub use crate::rules::phrases::Role;
 use crate::rules::word;
 use crate::rules::{self, Reach, Rule, Test};
 
@@ -148,6 +149,7 @@ impl Own {
 
     /// What is wished of the lines of a text. Where both patterns match, the line stays.
     #[must_use]
+    #[doc(hidden)]
     pub fn wishes(&self, profile: &Profile) -> Wishes {
         if self.keep.is_empty() && self.drop.is_empty() {
             return Wishes::default();
@@ -193,6 +195,7 @@ impl Eq for Own {}
 
 /// What a user wants of each line of a text; empty if there are no patterns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct Wishes(Vec<Option<Wish>>);
 
 impl Wishes {
@@ -327,7 +330,7 @@ fn checked_key(phrase: &Phrase) -> Result<String, OwnError> {
 
 /// The roles in which some rule of `kind` reads phrases.
 #[must_use]
-pub fn roles_of(kind: Kind) -> Vec<Role> {
+pub(crate) fn roles_of(kind: Kind) -> Vec<Role> {
     let read = |role: Role| rules::RULES.iter().any(|rule| rule.kind == kind && rule.reads(role));
     Role::SECTIONS.into_iter().map(|(_, role)| role).filter(|&role| read(role)).collect()
 }

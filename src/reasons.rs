@@ -14,7 +14,8 @@ use crate::repeats::CORPUS;
 use crate::repeats::templates::TEMPLATE;
 use crate::repeats::{DOCUMENT, GAP, NEAR, PARTIAL};
 use crate::rules::phrases::{self, Entry, Role};
-use crate::rules::{RULES, Reach, Rule, Test};
+use crate::rules::{RULES, Test};
+pub use crate::rules::{Reach, Rule};
 
 /// A rule by which a line may go.
 #[derive(Clone, Copy, Debug)]
@@ -209,6 +210,12 @@ pub fn all() -> Vec<Reason> {
     let mut all: Vec<Reason> = RULES.iter().map(of_rule).chain(OTHERS).collect();
     all.sort_by_key(|reason| Kind::ALL.iter().position(|&kind| kind == reason.kind));
     all
+}
+
+/// The rule of single lines that is called so, if there is one.
+#[must_use]
+pub fn of_lines(id: &str) -> Option<Reason> {
+    all().into_iter().find(|reason| reason.id == id && reason.rule.is_some())
 }
 
 /// What a kind is, in one sentence.

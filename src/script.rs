@@ -94,6 +94,17 @@ pub(crate) fn is_arabic_mark(c: char) -> bool {
     matches!(c, '\u{64b}'..='\u{652}' | '\u{640}' | '\u{670}')
 }
 
+/// Quotation marks, dashes and the final sigma as one form each.
+pub(crate) fn fold(c: char) -> char {
+    match c {
+        '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' | 'ʼ' | '‹' | '›' => '\'',
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '〝' | '〞' => '"',
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' => '-',
+        'ς' => 'σ',
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,4 @@
-//! Lines that tile a text, and the paragraphs they form.
+//! Lines that tile a text.
 //!
 //! A line owns its end, so the lines of a text, put one after another, are the text.
 //! Line ends are `\n`, `\r\n` and a lone `\r`; NEL, LS, PS, form feed and vertical tab are ordinary
@@ -73,22 +73,6 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_blank_char)
 }
 
-/// The paragraphs of a text: runs of lines that are not blank, as ranges of line numbers from 0.
-#[must_use]
-pub fn paragraphs(text: &str, lines: &[Line]) -> Vec<Range<usize>> {
-    let mut paragraphs: Vec<Range<usize>> = Vec::new();
-    for (number, line) in lines.iter().enumerate() {
-        if is_blank(line.text(text)) {
-            continue;
-        }
-        match paragraphs.last_mut() {
-            Some(open) if open.end == number => open.end += 1,
-            _ => paragraphs.push(number..number + 1),
-        }
-    }
-    paragraphs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,12 +105,5 @@ mod tests {
             assert!(is_blank(blank), "{blank:?}");
         }
         assert!(!is_blank(" . "));
-    }
-
-    #[test]
-    fn paragraphs_are_runs_of_lines() {
-        let text = "\na\nb\n \n\nc";
-        assert_eq!(paragraphs(text, &lines(text)), [1..3, 5..6]);
-        assert_eq!(paragraphs("", &[]), [0..0; 0]);
     }
 }

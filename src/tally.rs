@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::clean::Cleaned;
 use crate::kind::Kind;
-use crate::report::{Doc, Status};
 
 /// Longest line that is counted among the most frequent ones, in bytes; longer ones are prose.
 const TOP_BYTES_MAX: usize = 200;
@@ -56,10 +55,10 @@ fn in_order<S: Serializer>(map: &HashMap<String, (Kind, u64)>, to: S) -> Result<
 /// What one document adds to the totals. Made from the document where it is at hand, added in order.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    changed: bool,
-    emptied: bool,
-    lines: (u64, u64),
-    bytes: (u64, u64),
+    pub(crate) changed: bool,
+    pub(crate) emptied: bool,
+    pub(crate) lines: (u64, u64),
+    pub(crate) bytes: (u64, u64),
     kinds: Vec<(Kind, OfKind)>,
     removed: Vec<(String, Kind)>,
 }
@@ -83,25 +82,8 @@ impl Counts {
         }
     }
 
-    /// Counts a document of a report.
-    #[must_use]
-    pub fn of_row(doc: &Doc) -> Self {
-        let removals = doc.cut.iter().map(|cut| Removal {
-            kind: cut.kind,
-            lines: cut.whole_lines(),
-            bytes: cut.b[1] - cut.b[0],
-            text: cut.text.as_deref().unwrap_or_default(),
-        });
-        Self {
-            changed: doc.status != Status::Unchanged,
-            emptied: doc.status == Status::Emptied,
-            lines: (doc.before.l, doc.after.l),
-            bytes: (doc.before.b, doc.after.b),
-            ..Self::of_removals(removals)
-        }
-    }
-
-    fn of_removals<'t>(removals: impl Iterator<Item = Removal<'t>>) -> Self {
+    /// Counts removals; of their document nothing is known yet.
+    pub(crate) fn of_removals<'t>(removals: impl Iterator<Item = Removal<'t>>) -> Self {
         let mut kinds: Vec<(Kind, OfKind)> = Vec::new();
         let mut texts: Vec<(&str, Kind)> = Vec::new();
         for Removal { kind, lines, bytes, text } in removals {
@@ -111,8 +93,7 @@ impl Counts {
             });
             let of_kind = &mut kinds[at].1;
             of_kind.cuts += 1;
-            of_kind.lines += lines;
-            of_kind.bytes += bytes;
+            of_kind.add(OfKind { lines, bytes, ..OfKind::default() });
             if !matches!(kind, Kind::Blank | Kind::Repeat) {
                 let lines = text.split(['\n', '\r']).map(str::trim);
                 let short = lines.filter(|line| (1..=TOP_BYTES_MAX).contains(&line.len()));
@@ -127,20 +108,26 @@ impl Counts {
 }
 
 /// A removal as it is counted.
-struct Removal<'t> {
-    kind: Kind,
-    lines: u64,
-    bytes: u64,
-    text: &'t str,
+pub(crate) struct Removal<'t> {
+    pub(crate) kind: Kind,
+    pub(crate) lines: u64,
+    pub(crate) bytes: u64,
+    pub(crate) text: &'t str,
 }
 
 impl OfKind {
+    /// Sums stop at the largest number: those of a report that was made up may be of any size.
     fn add(&mut self, other: Self) {
         self.docs += other.docs;
         self.cuts += other.cuts;
-        self.lines += other.lines;
-        self.bytes += other.bytes;
+        self.lines = self.lines.saturating_add(other.lines);
+        self.bytes = self.bytes.saturating_add(other.bytes);
     }
+}
+
+/// Sums that stop at the largest number.
+fn added(one: (u64, u64), other: (u64, u64)) -> (u64, u64) {
+    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
 }
 
 impl Tally {
@@ -149,10 +136,8 @@ impl Tally {
         self.docs += 1;
         self.changed += u64::from(counts.changed);
         self.emptied += u64::from(counts.emptied);
-        self.lines.0 += counts.lines.0;
-        self.lines.1 += counts.lines.1;
-        self.bytes.0 += counts.bytes.0;
-        self.bytes.1 += counts.bytes.1;
+        self.lines = added(self.lines, counts.lines);
+        self.bytes = added(self.bytes, counts.bytes);
         for (kind, of_kind) in counts.kinds {
             self.kinds[kind as usize].add(of_kind);
         }
@@ -168,10 +153,8 @@ impl Tally {
         self.changed += other.changed;
         self.emptied += other.emptied;
         self.bad += other.bad;
-        self.lines.0 += other.lines.0;
-        self.lines.1 += other.lines.1;
-        self.bytes.0 += other.bytes.0;
-        self.bytes.1 += other.bytes.1;
+        self.lines = added(self.lines, other.lines);
+        self.bytes = added(self.bytes, other.bytes);
         for (own, of_kind) in self.kinds.iter_mut().zip(other.kinds) {
             own.add(of_kind);
         }

@@ -189,7 +189,7 @@ fn page(c: char) -> &'static Page {
 }
 
 fn normal_of(c: char) -> char {
-    crate::normal::fold(c.to_lowercase().next().unwrap_or(c))
+    script::fold(c.to_lowercase().next().unwrap_or(c))
 }
 
 const fn bit(holds: bool, bit: Traits) -> Traits {

@@ -38,3 +38,22 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(out)
 }
+
+/// A word as a shell reads it back, with its hidden characters as escapes.
+///
+/// # Examples
+///
+/// ```
+/// use unchaff::visible::quoted;
+/// assert_eq!(quoted("de/brücke.txt"), "de/brücke.txt");
+/// assert_eq!(quoted("it's here"), r"'it'\''s here'");
+/// assert_eq!(quoted(""), "''");
+/// ```
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=%+:,@".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", visible(word).replace('\'', r"'\''"))
+}

@@ -111,6 +111,25 @@ fn missing_and_stale_expectations_fail_and_say_what_to_do() {
     assert_eq!(names, ["de/b.txt.expected", "new.txt.expected"]);
 }
 
+/// Whose expectation it was, nobody knows of a record that cannot be read: none of its dump is stale.
+#[test]
+fn expectations_of_a_dump_with_a_bad_record_are_not_removed() {
+    let place = Place::new();
+    let good = "{\"id\":\"y\",\"text\":\"The ferry sails again, said the council.\"}\n";
+    place.write("in/d.jsonl", format!("{}{good}", good.replace("\"y\"", "\"x\"")));
+    place.write("in/d.jsonl.txt", "Nothing goes here.\n").write("in/e.txt", "Nothing goes here.\n");
+    let check = ["check", "in", "--expect", "expected"];
+    let update = [&check[..], &["--update"]].concat();
+    place.run(&update).code(0);
+    place.write("in/d.jsonl", good.replace("\"y\"", "\"x\"") + "{\"id\":\"y\",\"text\":");
+    std::fs::remove_file(place.path("in/d.jsonl.txt")).unwrap();
+    let told = place.run(&check).code(2).out_text();
+    assert!(!told.contains("d.jsonl/y") && told.contains("d.jsonl.txt: has an expectation"), "{told}");
+    place.run(&update).code(2);
+    assert!(place.path("expected/d.jsonl/y.expected").exists());
+    assert!(!place.path("expected/d.jsonl.txt.expected").exists(), "this one is stale");
+}
+
 #[test]
 fn one_file_alone_makes_no_other_expectation_stale() {
     let place = accepted();

@@ -90,6 +90,28 @@ fn a_run_that_is_resumed_does_the_rest_and_reports_the_whole() {
     assert_eq!(place.read("other/2.txt"), b"mine");
 }
 
+/// After a power cut the notes may be on disk and rows that they tell of may not.
+#[test]
+fn an_input_whose_noted_rows_are_not_whole_is_done_again() {
+    let place = Place::new();
+    place.write("in/a.txt", PAGE).write("in/b.jsonl", dump(3)).write("in/c.txt", PAGE);
+    let args = ["clean", "in", "--output-dir", "out", "--resume", "--report", "r", "--force"];
+    place.run(&args).code(0);
+    let (report, rows) = (place.read("r"), place.read("out/.unchaff-resume/rows.jsonl"));
+    let mut zeroed = rows.clone();
+    let half = rows.len() / 2;
+    zeroed[half..].fill(0);
+    for (damaged, done) in [(&rows[..half], "1 input was done"), (&zeroed, "1 input was done"), (&[], "c")] {
+        let place = Place::new();
+        place.write("in/a.txt", PAGE).write("in/b.jsonl", dump(3)).write("in/c.txt", PAGE);
+        place.run(&args).code(0);
+        place.write("out/.unchaff-resume/rows.jsonl", damaged);
+        place.run(&args).code(0).says(done);
+        assert_eq!(String::from_utf8(place.read("r")).unwrap(), String::from_utf8(report.clone()).unwrap());
+        place.run(&args).code(0).says("3 inputs were done before");
+    }
+}
+
 /// What `--report-text` leaves out of a report does not hinder a later run.
 #[test]
 fn a_resumed_report_holds_as_much_text_as_was_asked_for() {

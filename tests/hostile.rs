@@ -100,3 +100,28 @@ fn the_same_is_found_whatever_the_run_is_given() {
         assert!(told.contains(rule), "the texts show no {rule}");
     }
 }
+
+/// An excerpt tells of lines by number, and a report that was made up may tell of any number.
+#[test]
+fn a_baseline_that_was_made_up_is_compared_all_the_same() {
+    use xxhash_rust::xxh3::Xxh3Default;
+    let place = Place::new();
+    place.write("in/a.txt", "Share this article\n\nThe ferry sails again, said the council.\n");
+    place.run(&["clean", "in", "--output-dir", "out", "--report", "r", "--report-text", "none"]).code(0);
+    let report = String::from_utf8(place.read("r")).unwrap();
+    let mut lines: Vec<String> = report.split_inclusive('\n').map(str::to_owned).collect();
+    let most = (1_u64 << 53) - 1;
+    let size = format!("\"in\":{{\"b\":{most},\"c\":{most},\"l\":{most},");
+    let (start, end) = (lines[1].find("\"in\":{").unwrap(), lines[1].find("\"xxh3\"").unwrap());
+    lines[1].replace_range(start..end, &size);
+    lines[1] = lines[1].replacen("\"l\":[1,1]", &format!("\"l\":[1,{most}]"), 1);
+    let mut hasher = Xxh3Default::new();
+    hasher.update(lines[1].as_bytes());
+    hasher.update(lines[0].as_bytes());
+    let last = lines.last_mut().unwrap();
+    let at = last.find("\"rows\":\"").unwrap();
+    last.replace_range(at.., &format!("\"rows\":\"xxh3:{:016x}\"}}\n", hasher.digest()));
+    place.write("r", lines.concat());
+    place.write("in/a.txt", "Share this article\n\nThe ferry sails again, said the harbour master.\n");
+    place.run(&["check", "in", "--baseline", "r"]).code(1);
+}

@@ -327,9 +327,7 @@ fn a_build_that_is_killed_leaves_the_old_index_whole() {
 /// The worked example of the page on repeats, number by number.
 #[test]
 fn the_keys_are_those_that_the_page_works_out() {
-    use unchaff::profile::Profile;
-    use unchaff::repeats::windows;
-    use unchaff::repeats::words::Words;
+    use unchaff::internals::{Profile, Words, windows};
     let page = fs::read_to_string(root().join("docs/repeats.md")).unwrap();
     let says = |text: String| assert!(page.contains(&text), "the page lacks {text}");
     let profile = Profile::of("“The Ferry—at 9:40—sails,” he said.\n");
@@ -352,5 +350,5 @@ fn the_keys_are_those_that_the_page_works_out() {
 }
 
 fn print(hashes: &[u64]) -> usize {
-    unchaff::repeats::windows::fingerprints(hashes, 8)[0].at
+    unchaff::internals::windows::fingerprints(hashes, 8)[0].at
 }

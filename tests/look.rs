@@ -48,6 +48,38 @@ fn a_difference_goes_to_standard_output_and_no_clean_text_is_needed() {
     assert!(piped.out_text().starts_with("- ") && piped.out_text().contains("advertisement/label"));
 }
 
+/// What stands where lines were removed is no text that stayed.
+#[test]
+fn totals_of_a_report_are_those_of_its_run() {
+    let place = Place::new();
+    place.write("in/a.txt", "Home\nSport\nNews\nWeather\n\nThe ferry.\n\nShare this article\n");
+    let page = |place: &Place| {
+        let page = String::from_utf8(place.read("page.html")).unwrap();
+        page.split("</header>").next().unwrap().split("<p class=\"made\">").next().unwrap().to_owned()
+    };
+    let mut pages = Vec::new();
+    for removed_lines in ["drop", "blank", "mark"] {
+        let ran = place.run(&[
+            "clean",
+            "in",
+            "--output-dir",
+            "out",
+            "--report",
+            "r.jsonl",
+            "--stat",
+            "--force",
+            "--removed-lines",
+            removed_lines,
+        ]);
+        let args = ["report", "r.jsonl", "--stat", "--html", "page.html", "--force", "-q"];
+        let told = place.run(&args).code(0);
+        assert_eq!(told.out_text(), ran.code(0).err, "{removed_lines}");
+        pages.push(page(&place));
+    }
+    assert!(pages[0].contains("<dd>80.4 %</dd>"), "{}", pages[0]);
+    assert!(pages.iter().all(|page| *page == pages[0]), "{}", pages[2]);
+}
+
 #[test]
 fn colour_and_width_are_what_was_asked_for() {
     let place = page();

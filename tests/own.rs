@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use unchaff::own::{DROP_LINE, Own, Phrase};
-use unchaff::profile::Profile;
-use unchaff::rules::phrases::Role;
+use unchaff::internals::{Profile, classify};
+use unchaff::own::{DROP_LINE, Own, Phrase, Role};
 use unchaff::segment::lines;
 use unchaff::{Cleaned, Config, Kind, KindSet, Preset, clean};
 
@@ -81,8 +80,7 @@ fn own_patterns_are_told_to_the_model() {
     let profile = Profile::of(PAGE);
     let config = Config::default();
     let score = |own: &Own, line: usize| {
-        let verdicts =
-            unchaff::classify::classify(&profile, &config.model, config.preset, own, &own.wishes(&profile));
+        let verdicts = classify(&profile, &config.model, config.preset, own, &own.wishes(&profile));
         verdicts[line].as_ref().map_or(0.0, |verdict| verdict.score)
     };
     let (none, keep, drop) = (own(&[], &[], &[]), own(&["^Five"], &[], &[]), own(&[], &["^Five"], &[]));

@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use unchaff::features::facts;
-use unchaff::normal::label_key;
-use unchaff::rules::{LineView, RULES, Reach, Rule, finder, judge};
+use unchaff::internals::{LineView, RULES, Reach, Rule, facts, finder, judge, label_key};
 
 use crate::util::{files, root};
 

@@ -1,14 +1,14 @@
 //! Data and fixtures are in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use unchaff::Kind;
-use unchaff::normal::label_key;
-use unchaff::rules::phrases::{Role, TABLES, entries};
-use unchaff::rules::{RULES, Reach};
+use unchaff::internals::{RULES, Reach, TABLES, entries, facts, label_key};
+use unchaff::own::Role;
 
-use crate::util::{files, fixtures, root};
+use crate::util::{files, fixtures, root, tree};
 
 /// Phrases are in normal form, sorted, and each stands once in a table. With `UNCHAFF_TIDY=1` the
 /// tables are put right.
@@ -69,7 +69,7 @@ fn phrases_speak_many_languages() {
 fn parts_are_characteristic() {
     for (kind, table) in TABLES {
         for entry in entries(table).unwrap().iter().filter(|entry| entry.role == Role::Part) {
-            let facts = unchaff::features::facts(entry.phrase);
+            let facts = facts(entry.phrase);
             let enough = facts.words() >= 3 || facts.unspaced >= 5 || entry.phrase.len() >= 15;
             assert!(enough, "{kind}: {:?} is too short for a part", entry.phrase);
         }
@@ -109,6 +109,68 @@ fn every_snapshot_has_its_fixture() {
     snapshots.sort();
     wanted.sort();
     assert_eq!(snapshots, wanted);
+}
+
+/// The table of ARCHITECTURE.md says what each module uses; and each uses only what stands above it, so that
+/// there is no circle.
+#[test]
+fn modules_use_what_the_map_says() {
+    let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let table = map.split("| module | is | may use |\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let code = uses();
+    let mut above: BTreeSet<String> = BTreeSet::new();
+    for row in table.lines().filter(|row| row.starts_with("| `") && !row.contains("`src/bin")) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let names: BTreeSet<String> =
+            cells[0].split(", ").map(|name| name.trim_matches('`').to_owned()).collect();
+        let told = cells[2].split(", ").filter(|told| *told != "nothing of ours").map(str::to_owned);
+        let used = names.iter().flat_map(|name| code.get(name).unwrap_or_else(|| panic!("no module {name}")));
+        let used: BTreeSet<String> = used.filter(|used| !names.contains(*used)).cloned().collect();
+        assert_eq!(told.collect::<BTreeSet<_>>(), used, "{}", cells[0]);
+        assert!(used.is_subset(&above), "{} uses what does not stand above it", cells[0]);
+        above.extend(names);
+    }
+    assert_eq!(above, code.into_keys().collect::<BTreeSet<_>>(), "each module has its row");
+}
+
+/// For each module of the library those that it uses, tests aside.
+fn uses() -> BTreeMap<String, BTreeSet<String>> {
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, bytes) in tree(&root().join("src")) {
+        let path = Path::new(&name);
+        let module = path.with_extension("").iter().next().unwrap().to_str().unwrap().to_owned();
+        let is_rust = path.extension() == Some("rs".as_ref());
+        if !is_rust || ["lib", "bin"].contains(&module.as_str()) || is_test(path) {
+            continue;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap().lines();
+        let code: String = code.filter(|line| !line.trim_start().starts_with("//")).collect();
+        let names = code.split("crate::").skip(1).flat_map(first_names);
+        uses.entry(module.clone()).or_default().extend(names.filter(|name| *name != module));
+    }
+    uses
+}
+
+/// Is it a file below `src` that the module around it has for tests alone?
+fn is_test(path: &Path) -> bool {
+    let declared = format!("#[cfg(test)]\nmod {};", path.file_stem().unwrap().to_str().unwrap());
+    fs::read_to_string(root().join("src").join(path).with_file_name("mod.rs"))
+        .is_ok_and(|parent| parent.contains(&declared))
+}
+
+/// The names that a path, or a list of paths, begins with.
+fn first_names(path: &str) -> Vec<String> {
+    let name =
+        |path: &str| path.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let Some(list) = path.strip_prefix('{') else { return vec![name(path)] };
+    let mut depth = 0;
+    let at_top = |c: char| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    };
+    let list = list.split(';').next().unwrap().trim_end_matches('}');
+    list.split(at_top).map(name).filter(|name: &String| !name.is_empty()).collect()
 }
 
 /// The example dump of the README is made of fixtures, without their marks. With `UNCHAFF_TIDY=1`

@@ -3,10 +3,9 @@
 #[cfg(feature = "parquet")]
 use std::{path::Path, sync::atomic::AtomicBool};
 
-use unchaff::input::fields::FieldNames;
 use unchaff::input::format::{Compression, Format};
-use unchaff::input::record::{self, Part};
-use unchaff::input::{self, Opened, Reading, Source};
+use unchaff::input::{self, FieldNames, Opened, Reading, Source};
+use unchaff::internals::record::{self, Part};
 #[cfg(feature = "parquet")]
 use unchaff::restore;
 #[cfg(feature = "parquet")]

@@ -39,7 +39,7 @@ fn show(path: &Path, clean: Option<&Path>) {
                     let whole = if offsets == dolma::Offsets::Bytes { doc.before.b } else { doc.before.c };
                     assert_eq!(all, whole);
                 }
-                drop(unchaff::tally::Counts::of_row(&doc));
+                drop(doc.counts());
             }
             Ok(Some(Row::Bad(bad))) => page.add_bad(&bad.id, &bad.error),
             Ok(Some(Row::Run(_) | Row::Summary(_))) => {}

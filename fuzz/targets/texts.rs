@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use unchaff::input::fields::Fields;
 use unchaff::input::format::Format;
-use unchaff::input::record::{self, Part, Piece};
+use unchaff::internals::Fields;
+use unchaff::internals::record::{self, Part, Piece};
 use unchaff::kind::{Kind, KindSet};
 use unchaff::own::Own;
 use unchaff::removed::RemovedLines;

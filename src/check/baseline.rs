@@ -13,9 +13,13 @@ use crate::clean::Cleaned;
 use crate::error::Error;
 use crate::report::{Doc, Header, Reader, ReportText, hash_text};
 
+/// So many rows more than go now are compared of a document. Without texts a report only tells how many lines
+/// went, and one that was made up may tell of any number.
+const MORE_ROWS_MAX: usize = 100_000;
+
 /// An earlier report, document by document. Memory is that of the report.
 #[derive(Debug)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     /// By their names among all inputs; records of a dump may share one.
     docs: BTreeMap<String, VecDeque<Doc>>,
     text: ReportText,
@@ -29,7 +33,7 @@ impl Baseline {
     /// # Errors
     ///
     /// It cannot be read, is incomplete or was changed.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let header = Header::verify(path).map_err(|error| Error::report(path, &error))?;
         let mut docs: BTreeMap<String, VecDeque<Doc>> = BTreeMap::new();
         let mut rows = Reader::open(path).map_err(|error| Error::report(path, &error))?;
@@ -51,10 +55,12 @@ impl Baseline {
         };
         let is_same_text = doc.before.xxh3 == hash_text(xxh3_64(cleaned.original.as_bytes()));
         let before = if is_same_text { rows::of_report(&doc.id, cleaned.original, &doc.cut) } else { None };
-        let difference = match before {
-            Some(before) => compare(&before, rows),
+        let difference = if let Some(before) = before {
+            compare(&before, rows)
+        } else {
             // Another text: only what went can be compared.
-            None => compare(&self.gone_before(&doc), &self.gone_now(rows)),
+            let now = self.gone_now(rows);
+            compare(&self.gone_before(&doc, now.len() + MORE_ROWS_MAX), &now)
         };
         difference.map(Problem::Changed)
     }
@@ -79,18 +85,24 @@ impl Baseline {
         self.docs.values().map(|same| same.len() as u64).sum()
     }
 
-    /// A row for each line that went. Without texts in the report, lines are told apart by reason alone.
-    fn gone_before(&self, doc: &Doc) -> Vec<Row> {
-        let of_cut = |cut: &crate::report::Cut| -> Vec<Row> {
+    /// A row for each line that went, so many at most. Without texts in the report, lines are told apart by
+    /// reason alone.
+    fn gone_before(&self, doc: &Doc, most: usize) -> Vec<Row> {
+        let mut gone = Vec::new();
+        for cut in &doc.cut {
             let reason = rows::reported_reason(&doc.id, cut);
+            let left = most - gone.len();
             match &cut.text {
-                Some(text) if self.text == ReportText::Full => rows::of_text(text, &reason),
-                _ => (cut.l[0]..=cut.l[1])
-                    .map(|_| Row { reason: reason.clone(), goes_on: false, text: String::new() })
-                    .collect(),
+                Some(text) if self.text == ReportText::Full => {
+                    gone.extend(rows::of_text(text, &reason).iter().take(left).map(placeless));
+                }
+                _ => {
+                    let row = placeless(&Row { reason, goes_on: false, text: String::new() });
+                    gone.extend((cut.l[0]..=cut.l[1]).take(left).map(|_| row.clone()));
+                }
             }
-        };
-        doc.cut.iter().flat_map(of_cut).map(|row| placeless(&row)).collect()
+        }
+        gone
     }
 
     fn gone_now(&self, rows: &[Row]) -> Vec<Row> {

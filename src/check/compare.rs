@@ -1,5 +1,6 @@
 //! The difference between two lists of rows, and what it says in one sentence.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -9,6 +10,10 @@ use super::rows::Row;
 
 /// Rows around a difference that are shown with it.
 const CONTEXT: usize = 3;
+
+/// Of more rows, both sides together, those that one side has alone are left out of the comparison: twice as many
+/// would be four times the work, and 16,000 took six seconds (a build without optimization).
+const ROWS_MAX: usize = 10_000;
 
 /// How many rows differ, by how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,19 +119,20 @@ pub(super) fn sentence(row: &DiffRow, partner: Option<&DiffRow>) -> String {
 ///
 /// # Complexity
 ///
-/// Linear in the rows times those that differ in text (Myers).
+/// Linear in the rows times those that differ in text (Myers). Of more than [`ROWS_MAX`] rows those that one side
+/// has alone are no part of that: a text that was written anew takes linear time, one in another order does not.
 pub(super) fn compare(expected: &[Row], found: &[Row]) -> Option<Difference> {
     if expected == found {
         return None;
     }
-    let old: Vec<(&str, bool)> = expected.iter().map(|row| (row.text.as_str(), row.goes_on)).collect();
-    let new: Vec<(&str, bool)> = found.iter().map(|row| (row.text.as_str(), row.goes_on)).collect();
+    let old: Vec<Key> = expected.iter().map(|row| (row.text.as_str(), row.goes_on)).collect();
+    let new: Vec<Key> = found.iter().map(|row| (row.text.as_str(), row.goes_on)).collect();
     let (old_lines, new_lines) = (line_numbers(expected), line_numbers(found));
     let mut counts = Counts::default();
     let mut rows: Vec<DiffRow> = Vec::with_capacity(found.len());
     let is_expected = |at: usize| (Side::Expected, &expected[at], old_lines[at]);
     let is_found = |at: usize| (Side::Found, &found[at], new_lines[at]);
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+    for op in steps(&old, &new) {
         match op {
             DiffOp::Equal { old_index, new_index, len } => {
                 for at in 0..len {
@@ -163,6 +169,45 @@ pub(super) fn compare(expected: &[Row], found: &[Row]) -> Option<Difference> {
         }
     }
     Some(Difference { counts, hunks: hunks(rows) })
+}
+
+/// The text of a row, and whether it goes on in the line of the row before.
+type Key<'r> = (&'r str, bool);
+
+/// The steps from one list of rows to the other.
+fn steps(old: &[Key], new: &[Key]) -> Vec<DiffOp> {
+    if old.len() + new.len() <= ROWS_MAX {
+        return capture_diff_slices(Algorithm::Myers, old, new);
+    }
+    let (in_old, in_new): (HashSet<&Key>, HashSet<&Key>) = (old.iter().collect(), new.iter().collect());
+    let old_at: Vec<usize> = (0..old.len()).filter(|&at| in_new.contains(&old[at])).collect();
+    let new_at: Vec<usize> = (0..new.len()).filter(|&at| in_old.contains(&new[at])).collect();
+    let old_both: Vec<Key> = old_at.iter().map(|&at| old[at]).collect();
+    let new_both: Vec<Key> = new_at.iter().map(|&at| new[at]).collect();
+    let mut steps = Vec::new();
+    let (mut old_end, mut new_end) = (0, 0);
+    for op in capture_diff_slices(Algorithm::Myers, &old_both, &new_both) {
+        let DiffOp::Equal { old_index, new_index, len } = op else { continue };
+        for at in 0..len {
+            let (old_index, new_index) = (old_at[old_index + at], new_at[new_index + at]);
+            steps.extend(between(old_end..old_index, new_end..new_index));
+            steps.push(DiffOp::Equal { old_index, new_index, len: 1 });
+            (old_end, new_end) = (old_index + 1, new_index + 1);
+        }
+    }
+    steps.extend(between(old_end..old.len(), new_end..new.len()));
+    steps
+}
+
+/// The step between two rows that are on both sides.
+fn between(old: Range<usize>, new: Range<usize>) -> Option<DiffOp> {
+    let (old_index, old_len, new_index, new_len) = (old.start, old.len(), new.start, new.len());
+    match (old_len, new_len) {
+        (0, 0) => None,
+        (_, 0) => Some(DiffOp::Delete { old_index, old_len, new_index }),
+        (0, _) => Some(DiffOp::Insert { old_index, new_index, new_len }),
+        _ => Some(DiffOp::Replace { old_index, old_len, new_index, new_len }),
+    }
 }
 
 fn push(rows: &mut Vec<DiffRow>, (side, row, line): (Side, &Row, u64)) {
@@ -282,5 +327,23 @@ mod tests {
         let sizes: Vec<usize> = difference.hunks.iter().map(Vec::len).collect();
         assert_eq!(sizes, [3 + 2 + 3, 3 + 2 + 3]);
         assert_eq!(difference.changes().map(|(row, _)| row.line).collect::<Vec<_>>(), [4, 26]);
+    }
+
+    /// With Myers alone this would take minutes.
+    #[test]
+    fn long_texts_that_differ_everywhere_come_to_an_end() {
+        let row = |text: String| Row { reason: String::new(), goes_on: false, text };
+        let old: Vec<Row> = (0..30_000).map(|n| row(format!("old {n}"))).collect();
+        let mut new: Vec<Row> = (0..30_000).map(|n| row(format!("new {n}"))).collect();
+        new[20_000] = old[9_000].clone();
+        let counts = |difference: Option<Difference>| difference.unwrap().counts;
+        assert_eq!(counts(compare(&old, &new)), Counts { text: 20_000 + 20_999, ..Counts::default() });
+        // What differs little is told as it is of short texts.
+        let mut dropped = old.clone();
+        dropped[7].reason = "share/label".to_owned();
+        dropped.remove(29_000);
+        let told = compare(&old, &dropped).unwrap();
+        assert_eq!(told.counts, Counts { removed: 1, text: 1, ..Counts::default() });
+        assert_eq!(told.changes().map(|(row, _)| row.line).collect::<Vec<_>>(), [8, 29_001]);
     }
 }

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::rows::Row;
 
-/// The end of the names of expectations.
+/// The end of the names of stored expectations.
 pub const SUFFIX: &str = ".expected";
 
 /// Most bytes of the name of a file, [`SUFFIX`] aside: common file systems take 255.
@@ -29,7 +29,7 @@ const HEADER: &str = "# unchaff expectation 1";
 
 /// The text of an expectation.
 #[must_use]
-pub fn write(rows: &[Row]) -> String {
+pub(crate) fn write(rows: &[Row]) -> String {
     let mut out = format!("{HEADER}\n");
     for row in rows {
         out += &row.to_string();
@@ -40,7 +40,7 @@ pub fn write(rows: &[Row]) -> String {
 
 /// Why a stored text is no expectation: words that follow its name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// Its first line is another.
     #[error("is no expectation of this version of unchaff: its first line is not {HEADER:?}")]
     Header,
@@ -54,7 +54,7 @@ pub enum ReadError {
 /// # Errors
 ///
 /// The text is no expectation.
-pub fn read(text: &str) -> Result<Vec<Row>, ReadError> {
+pub(crate) fn read(text: &str) -> Result<Vec<Row>, ReadError> {
     let mut lines = text.split_terminator('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     if lines.next() != Some(HEADER) {
         return Err(ReadError::Header);
@@ -65,16 +65,8 @@ pub fn read(text: &str) -> Result<Vec<Row>, ReadError> {
 /// Where the expectation of a document stands below the folder of expectations: its id as a path. What
 /// a file name cannot hold everywhere is written as `%` and two hexadecimal digits for each byte, and a part that
 /// is longer than a file name may be is cut short: its beginning, `%-` and its hash.
-///
-/// ```
-/// use unchaff::check::expectation::path_of;
-/// assert_eq!(path_of("de/brücke.txt").to_str(), Some("de/brücke.txt.expected"));
-/// assert_eq!(path_of("dump.jsonl#3").to_str(), Some("dump.jsonl#3.expected"));
-/// assert_eq!(path_of("https://a.example/x?y").to_str(), Some("https%3A/%/a.example/x%3Fy.expected"));
-/// assert_eq!(path_of("../x").to_str(), Some("%2E%2E/x.expected"));
-/// ```
 #[must_use]
-pub fn path_of(id: &str) -> PathBuf {
+pub(crate) fn path_of(id: &str) -> PathBuf {
     let parts: Vec<String> = id.split('/').map(|part| cut_short(name_of(part), NAME_BYTES_MAX)).collect();
     PathBuf::from(cut_short(parts.join("/"), PATH_BYTES_MAX) + SUFFIX)
 }
@@ -114,7 +106,7 @@ fn cut_short(name: String, max: usize) -> String {
 
 /// A path as messages write it, with `/` on every system.
 #[must_use]
-pub fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
@@ -144,6 +136,18 @@ mod tests {
             assert!(path.to_str().unwrap().len() < 800, "{id}");
             assert!(path.iter().all(|name| name.len() <= 255), "{id}");
             assert_eq!(path, path_of(&id));
+        }
+    }
+
+    #[test]
+    fn paths_can_be_written_everywhere() {
+        for (id, path) in [
+            ("de/brücke.txt", "de/brücke.txt.expected"),
+            ("dump.jsonl#3", "dump.jsonl#3.expected"),
+            ("https://a.example/x?y", "https%3A/%/a.example/x%3Fy.expected"),
+            ("../x", "%2E%2E/x.expected"),
+        ] {
+            assert_eq!(path_of(id).to_str(), Some(path));
         }
     }
 

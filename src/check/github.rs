@@ -7,12 +7,12 @@ use super::outcome::{Finding, Outcome, Problem};
 use crate::visible::visible;
 
 /// GitHub shows so many annotations of one step and drops the rest.
-pub const ANNOTATIONS_MAX: usize = 10;
+pub(crate) const ANNOTATIONS_MAX: usize = 10;
 /// Rows of the summary; it may hold 1 MiB.
 const ROWS_MAX: usize = 200;
 
 /// Workflow commands, one a line: an error for each document, at the first line that differs, and for
-/// each limit passed, [`ANNOTATIONS_MAX`] in all. Then a plain line that says what was left out.
+/// each limit passed, ten in all. Then a plain line that says what was left out.
 #[must_use]
 pub fn annotations(outcome: &Outcome) -> String {
     let limits = outcome.limits.iter().filter(|limit| limit.passed).map(|limit| {

@@ -1,18 +1,18 @@
 //! `check`: what cleaning does now beside what it is expected to do.
 //!
 //! [`Check`] listens to a run ([`crate::run::Event`]) and compares each document with a stored
-//! [`expectation`], with the cuts of an earlier report ([`baseline`]) and the totals with
+//! expectation, with the cuts of an earlier report (a baseline) and the totals with
 //! limits. What it finds is an [`Outcome`]; [`github`], [`json`], [`junit`] and [`sarif`] write it for
 //! machines.
 
-pub mod baseline;
+pub(crate) mod baseline;
 mod compare;
-pub mod expectation;
+pub(crate) mod expectation;
 pub mod github;
 pub mod json;
 pub mod junit;
 pub mod outcome;
-pub mod rows;
+pub(crate) mod rows;
 pub mod sarif;
 mod stored;
 
@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use baseline::Baseline;
 pub use compare::{Counts, DiffRow, Difference, Side};
+pub use expectation::SUFFIX as EXPECTATION_SUFFIX;
 pub use outcome::{Finding, Limit, Outcome, Problem};
 
 use crate::error::Error;
@@ -38,7 +39,7 @@ pub struct Options {
     pub update: bool,
     /// Are all documents of the expectations given? Then one whose document is not there is stale.
     pub whole: bool,
-    /// The report of an earlier run.
+    /// The report of an earlier run. Its rows are held in memory.
     pub baseline: Option<PathBuf>,
     /// The largest share of bytes that may go, over all documents, from 0 to 1.
     pub removed_max: Option<f64>,

@@ -59,14 +59,14 @@ impl std::str::FromStr for Row {
 
 /// The rows of a cleaned document.
 #[must_use]
-pub fn of_cleaned(id: &str, cleaned: &Cleaned) -> Vec<Row> {
+pub(crate) fn of_cleaned(id: &str, cleaned: &Cleaned) -> Vec<Row> {
     let spans = cleaned.cuts.iter().map(|cut| (cut.span.clone(), reason(id, cut)));
     rows(cleaned.original, spans)
 }
 
 /// The rows of a text with the cuts of a report; `None` if they are not of this text.
 #[must_use]
-pub fn of_report(id: &str, text: &str, cuts: &[report::Cut]) -> Option<Vec<Row>> {
+pub(crate) fn of_report(id: &str, text: &str, cuts: &[report::Cut]) -> Option<Vec<Row>> {
     let mut spans = Vec::with_capacity(cuts.len());
     let mut at = 0;
     for cut in cuts {
@@ -87,7 +87,7 @@ pub(super) fn of_text(text: &str, reason: &str) -> Vec<Row> {
 
 /// Why a cut of a report goes, as rows say it.
 #[must_use]
-pub fn reported_reason(id: &str, cut: &report::Cut) -> String {
+pub(crate) fn reported_reason(id: &str, cut: &report::Cut) -> String {
     let first = cut.first.as_ref().map(|first| (first.id.as_str(), first.l));
     say_reason(id, cut.kind, &cut.rule, first)
 }

@@ -8,12 +8,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::compare::sentence;
 use super::outcome::{Outcome, Problem};
+use crate::kind::Kind;
 use crate::report::{Cut, Doc, Input, hash_text};
 use crate::rules::RULES;
 use crate::visible::visible;
 
 /// Results of one run that code scanning shows; more are left out, and the log says how many.
-pub const RESULTS_MAX: usize = 5000;
+pub(crate) const RESULTS_MAX: usize = 5000;
 /// Characters of a removed text in a message.
 const TEXT_CHARS_MAX: usize = 200;
 
@@ -88,7 +89,7 @@ impl Log {
     /// placed in the dump, without a line: their lines are those of its text.
     pub fn add_doc(&mut self, doc: &Doc, input: Option<&Input>) {
         let dump = input.filter(|input| input.format.is_some());
-        for cut in doc.cut.iter().filter(|cut| cut.kind != crate::Kind::Blank) {
+        for cut in doc.cut.iter().filter(|cut| cut.kind != Kind::Blank) {
             let text: String =
                 cut.text.iter().flat_map(|text| text.trim().chars()).take(TEXT_CHARS_MAX).collect();
             let mut message = String::new();

@@ -11,6 +11,7 @@ use super::expectation::{self, SUFFIX};
 use super::outcome::Problem;
 use super::rows::Row;
 use crate::error::Error;
+use crate::input::format::{Format, by_name};
 use crate::output;
 
 /// The expectations below a folder.
@@ -81,11 +82,14 @@ impl Stored {
         Ok(problem)
     }
 
-    /// A document that could not be cleaned: its expectation, and those of its records, are not stale.
+    /// A document that could not be cleaned: its expectation, and those of its records, are not stale. Of a record
+    /// that could not be read nobody knows the name: then no record of its dump is.
     pub(super) fn spare(&mut self, id: &str) {
+        let is_dump = |id: &str| by_name(Path::new(id)).is_some_and(|format| format != Format::Text);
+        let id = id.rsplit_once('/').map_or(id, |(dump, _)| if is_dump(dump) { dump } else { id });
         let own = expectation::shown(&expectation::path_of(id));
-        let stem = own.strip_suffix(SUFFIX).unwrap_or(&own).to_owned();
-        self.unseen.retain(|path| !path.starts_with(&stem));
+        let records = format!("{}/", own.strip_suffix(SUFFIX).unwrap_or(&own));
+        self.unseen.retain(|path| *path != own && !path.starts_with(&records));
     }
 
     /// Ids and paths of the expectations that no document asked for.

@@ -131,6 +131,7 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
 
 /// What the model's chances must be before it alone takes a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[doc(hidden)]
 pub struct Asked {
     /// The least chance of being no running text.
     pub furniture_min: f32,

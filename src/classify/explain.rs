@@ -87,7 +87,7 @@ pub enum Cause {
 ///
 /// If the line is blank or is not there.
 #[must_use]
-pub fn account(
+pub(crate) fn account(
     profile: &Profile,
     line: usize,
     model: &Model,

@@ -2,7 +2,7 @@
 //!
 //! A document walks through it in a straight line:
 //!
-//! 1. evidence of rules ([`crate::rules`]) is gathered line by line;
+//! 1. evidence of rules (`rules`) is gathered line by line;
 //! 2. the model ([`model`]) says how likely each line is body, furniture (title, byline, date, caption)
 //!    or junk, from facts, words, evidence and all other lines (`inputs`, `network`);
 //! 3. rules and neighbours *name* lines: evidence that is enough anywhere; then, outside the body, what
@@ -50,6 +50,7 @@ pub use preset::Preset;
 
 /// What the classifier says of a line that is no running text.
 #[derive(Clone, Debug, PartialEq)]
+#[doc(hidden)]
 pub struct Verdict {
     /// What the line is.
     pub kind: Kind,
@@ -72,6 +73,7 @@ impl Verdict {
 /// The verdicts on the lines of a text: `None` for running text and for blank lines. `wishes` are those
 /// of `own` for this text.
 #[must_use]
+#[doc(hidden)]
 pub fn classify(
     profile: &Profile,
     model: &Model,
@@ -96,7 +98,7 @@ fn conclude(page: &mut Page, profile: &Profile, chances: &[Chances], preset: Pre
 
 /// The verdicts where nothing but the user's wishes counts.
 #[must_use]
-pub fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>> {
+pub(crate) fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>> {
     let verdict = Verdict { kind: DROP_RULE.kind, rule: DROP_RULE.id, score: DROP_RULE.score, first: None };
     let goes = |line: usize| !profile.is_blank(line) && wishes.of(line) == Some(Wish::Drop);
     (0..profile.lines.len()).map(|line| goes(line).then(|| verdict.clone())).collect()
@@ -105,7 +107,7 @@ pub fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>> {
 /// Would nothing but bylines and credits go, and what a user's own pattern drops? That is no page with
 /// things around its article but an article, and a clean text comes through untouched.
 #[must_use]
-pub fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
+pub(crate) fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
     let is_part = |verdict: &Verdict| {
         matches!(verdict.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit)
             || lists::DATED.contains(&verdict.rule)
@@ -115,7 +117,7 @@ pub fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
 }
 
 /// Takes back the verdicts on a clean text, but for what a user's own pattern drops.
-pub fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
+pub(crate) fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
     for verdict in verdicts {
         *verdict = verdict.take().filter(|verdict| verdict.rule == DROP_RULE.id);
     }

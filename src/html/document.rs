@@ -26,15 +26,15 @@ pub(super) fn write(out: &mut String, shown: &Shown, number: usize, is_open: boo
     if let Some(word) = status_word(doc.status) {
         let _ = write!(out, " <span class=\"status\">{word}</span>");
     }
-    let removed = doc.before.c - doc.after.c.min(doc.before.c);
+    let kept = doc.kept();
     let _ = write!(
         out,
         "<span class=\"meta\">{} removed, {} of {} lines stay</span>\n<span class=\"bar\" aria-hidden=\"true\">",
-        share(removed, doc.before.c),
-        grouped(doc.after.l),
+        share(doc.before.c - kept.c, doc.before.c),
+        grouped(kept.l),
         grouped(doc.before.l)
     );
-    segment(out, "kept", doc.after.c, doc.before.c);
+    segment(out, "kept", kept.c, doc.before.c);
     for kind in Kind::ALL {
         let chars = doc.cut.iter().filter(|cut| cut.kind == kind).map(|cut| cut.c[1] - cut.c[0]).sum();
         segment(out, &format!("k-{kind}"), chars, doc.before.c);

@@ -16,6 +16,7 @@ mod totals;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::numbers::{self, grouped};
 use crate::report::{Doc, Run, Status};
 use select::{Choice, Shown, Why};
 pub use text::Text;
@@ -283,21 +284,8 @@ fn shortened(text: &str, chars_max: usize) -> String {
     }
 }
 
-/// A number with commas: 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn share(part: u64, whole: u64) -> String {
-    if whole == 0 { "0 %".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+    numbers::share(part, whole).unwrap_or_else(|| "0 %".to_owned())
 }
 
 /// The status of a document in a word, if it needs one.

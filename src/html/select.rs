@@ -70,7 +70,7 @@ impl Choice {
         if doc.status == Status::Emptied {
             return vec![(Why::Emptied, sample, self.max)];
         }
-        let removed = doc.before.c - doc.after.c.min(doc.before.c);
+        let removed = doc.before.c - doc.kept().c;
         let mut keys = vec![(Why::Sample, sample, self.max)];
         if removed > 0 {
             // Parts of a billion: exact enough to sort by, and no floating point decides.
@@ -80,9 +80,13 @@ impl Choice {
         keys
     }
 
+    /// Forgets a document if no other reason speaks for it.
     fn forget(&mut self, number: u64) {
-        let is_wanted = self.chosen.values().flatten().any(|&(_, wanted)| wanted == number);
-        if !is_wanted {
+        let Some(shown) = self.documents.get(&number) else { return };
+        let is_chosen = |(why, key, _): (Why, u64, usize)| {
+            self.chosen.get(&why).is_some_and(|chosen| chosen.contains(&(key, number)))
+        };
+        if !self.keys(&shown.doc).into_iter().any(is_chosen) {
             self.documents.remove(&number);
         }
     }
@@ -118,17 +122,13 @@ mod tests {
 
     fn doc(id: &str, before: u64, after: u64, status: Status) -> Doc {
         let size = |c: u64| Size { b: c, c, l: 1, xxh3: String::new() };
-        Doc {
-            id: id.to_owned(),
-            before: size(before),
-            after: size(after),
-            status,
-            ..serde_json::from_value(serde_json::json!({
-                "id": "", "src": 0, "rec": 0, "in": size(0), "out": size(0), "encoding": "utf-8",
-                "status": "changed", "cut": [],
-            }))
-            .unwrap()
-        }
+        let span = [after, before];
+        let row = serde_json::json!({
+            "id": id, "src": 0, "rec": 0, "in": size(before), "out": size(after), "encoding": "utf-8",
+            "status": status,
+            "cut": [{ "b": span, "c": span, "l": [1, 1], "kind": "share", "rule": "share/label", "score": 1.0 }],
+        });
+        serde_json::from_value(row).unwrap()
     }
 
     fn chosen(max: usize, docs: &[Doc]) -> (Vec<(Why, Vec<String>)>, usize) {

@@ -60,14 +60,18 @@ impl Totals {
         self.docs += 1;
         self.changed += u64::from(doc.status != Status::Unchanged);
         self.emptied += u64::from(doc.status == Status::Emptied);
-        self.chars = (self.chars.0 + doc.before.c, self.chars.1 + doc.after.c);
-        self.lines = (self.lines.0 + doc.before.l, self.lines.1 + doc.after.l);
+        let kept = doc.kept();
+        let add = |sum: (u64, u64), before: u64, kept: u64| {
+            (sum.0.saturating_add(before), sum.1.saturating_add(kept))
+        };
+        self.chars = add(self.chars, doc.before.c, kept.c);
+        self.lines = add(self.lines, doc.before.l, kept.l);
         let mut of_doc: BTreeMap<Kind, OfKind> = BTreeMap::new();
         let mut lines: BTreeMap<&str, Kind> = BTreeMap::new();
         for cut in &doc.cut {
             let of_kind = of_doc.entry(cut.kind).or_insert(OfKind { docs: 1, ..OfKind::default() });
-            of_kind.lines += cut.whole_lines();
-            of_kind.chars += cut.c[1] - cut.c[0];
+            of_kind.lines = of_kind.lines.saturating_add(cut.whole_lines());
+            of_kind.chars = of_kind.chars.saturating_add(cut.c[1] - cut.c[0]);
             match &cut.first {
                 Some(_) => self.add_block(doc, cut),
                 None if cut.kind == Kind::Blank => {}
@@ -81,8 +85,8 @@ impl Totals {
         for (kind, of_kind) in of_doc {
             let total = self.kinds.entry(kind).or_default();
             total.docs += 1;
-            total.lines += of_kind.lines;
-            total.chars += of_kind.chars;
+            total.lines = total.lines.saturating_add(of_kind.lines);
+            total.chars = total.chars.saturating_add(of_kind.chars);
         }
         for (line, kind) in lines {
             match self.frequent.get_mut(line) {

@@ -115,6 +115,7 @@ impl Container {
     /// # Errors
     ///
     /// The rest of the input cannot be read, or its fields cannot be told: words that follow its name.
+    #[doc(hidden)]
     pub fn next_piece(&mut self) -> Result<Option<Piece>, String> {
         if std::mem::take(&mut self.has_mark) {
             let mut bytes = vec![0; MARK.len()];

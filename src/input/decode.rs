@@ -57,7 +57,7 @@ const UTF8_VALID_PER_BAD: usize = 4;
 
 /// Finds an encoding by its label, as `--encoding` gives it.
 #[must_use]
-pub fn encoding_for_label(label: &str) -> Option<&'static Encoding> {
+pub(crate) fn encoding_for_label(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != encoding_rs::REPLACEMENT)
 }
 
@@ -65,7 +65,7 @@ pub fn encoding_for_label(label: &str) -> Option<&'static Encoding> {
 ///
 /// # Errors
 ///
-/// See [`DecodeError`]. Every text that is given back encodes to `bytes` again with [`encode`].
+/// See `DecodeError`. Every text that is given back encodes to `bytes` again with `encode`.
 ///
 /// # Complexity
 ///
@@ -101,7 +101,7 @@ pub fn decode(bytes: Vec<u8>, forced: Option<&'static Encoding>) -> Result<Decod
 /// Encodes `text` as `label` says; the inverse of [`decode`]. `None` if the label is unknown or the
 /// text has characters that the encoding lacks.
 #[must_use]
-pub fn encode(text: &str, label: &str) -> Option<Vec<u8>> {
+pub(crate) fn encode(text: &str, label: &str) -> Option<Vec<u8>> {
     let encoding = encoding_for_label(label)?;
     if encoding == UTF_16LE {
         return Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect());

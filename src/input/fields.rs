@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::csv::Header;
 
 /// Names that a text field has, one of which must be there.
-pub const TEXT_NAMES: [&str; 7] =
+pub(crate) const TEXT_NAMES: [&str; 7] =
     ["text", "content", "raw_content", "maintext", "body", "article", "markdown"];
 /// Names that an id has; the first that is there counts.
-pub const ID_NAMES: [&str; 5] = ["id", "doc_id", "docid", "uuid", "_id"];
+pub(crate) const ID_NAMES: [&str; 5] = ["id", "doc_id", "docid", "uuid", "_id"];
 /// Names that an address has; the first that is there counts.
-pub const URL_NAMES: [&str; 6] = ["url", "source_url", "canonical_url", "link", "uri", "warc_target_uri"];
+pub(crate) const URL_NAMES: [&str; 6] =
+    ["url", "source_url", "canonical_url", "link", "uri", "warc_target_uri"];
 
 /// The fields that a user named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

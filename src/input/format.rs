@@ -63,7 +63,7 @@ impl Format {
 
     /// Ends of names, without the dot and in lower case, that are in this format.
     #[must_use]
-    pub fn extensions(self) -> &'static [&'static str] {
+    pub(crate) fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Text => &["txt", "md"],
             Self::Blocks => &[],
@@ -79,7 +79,7 @@ impl Format {
     /// Is a file of this format taken when it is found below a folder? Tables and `.json` files are often
     /// something else than dumps: they must be named, or asked for with a pattern or a format.
     #[must_use]
-    pub fn is_found(self) -> bool {
+    pub(crate) fn is_found(self) -> bool {
         !matches!(self, Self::Json | Self::Csv | Self::Tsv)
             && (self != Self::Parquet || cfg!(feature = "parquet"))
     }

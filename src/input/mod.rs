@@ -3,17 +3,17 @@
 
 pub(crate) mod blocks;
 pub(crate) mod container;
-pub mod csv;
-pub mod decode;
-pub mod fields;
+pub(crate) mod csv;
+pub(crate) mod decode;
+pub(crate) mod fields;
 pub mod format;
 mod json;
 pub(crate) mod jsonl;
 mod lines;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
-pub mod record;
-pub mod spelling;
+pub(crate) mod record;
+pub(crate) mod spelling;
 mod stream;
 mod walk;
 mod warc;
@@ -27,11 +27,12 @@ use crate::document::{Document, Raw};
 use crate::error::Error;
 pub use container::Container;
 use encoding_rs::Encoding;
-use fields::FieldNames;
+pub use fields::FieldNames;
 use format::{Compression, Format};
 use stream::Stream;
-pub(crate) use walk::RESUME_FOLDER;
-pub use walk::{Finding, Found, common_base, find, find_all};
+pub(crate) use walk::common_base;
+pub use walk::{Finding, Found, find, find_all};
+pub(crate) use walk::{RESUME_FOLDER, SETTINGS_FILE};
 
 /// Where an input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::spelling::Spelling;
 use crate::clean::Cleaned;
 use crate::document::Document;
 use crate::removed::RemovedLines;
-use crate::{report, segment};
+use crate::segment;
 
 /// A part of an input. The bytes of all pieces, one after another, are the content of the input.
 #[derive(Clone, Debug)]
@@ -124,16 +124,16 @@ impl Frame {
     /// The record as it was: in its place `spelled`, before it `head`, and the arrays as they were. `None` if
     /// these overlap, as they do in no record that was cut.
     #[must_use]
-    pub(crate) fn uncut(
+    pub(crate) fn uncut<'r>(
         &self,
         spelled: Vec<u8>,
         head: Option<&str>,
-        arrays: &[report::Parallel],
+        arrays: impl Iterator<Item = &'r str>,
     ) -> Option<Vec<u8>> {
         let mut changes = vec![(self.text.clone(), spelled)];
         changes.extend(head.map(|head| (0..self.text.start, head.as_bytes().to_vec())));
         for (now, then) in self.parallel.iter().zip(arrays) {
-            changes.push((now.span.clone(), then.raw.clone().into_bytes()));
+            changes.push((now.span.clone(), then.as_bytes().to_vec()));
         }
         replaced(&self.bytes, changes)
     }

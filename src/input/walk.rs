@@ -12,10 +12,11 @@ use ignore::{Match, WalkBuilder};
 use super::Source;
 use super::format::{self, Format};
 use crate::error::Error;
-use crate::settings::FILE_NAME;
 
 /// The file that leaves files out, with the patterns of a `.gitignore`.
 const IGNORE_FILE: &str = ".unchaffignore";
+/// The file of settings, which is no text.
+pub(crate) const SETTINGS_FILE: &str = "unchaff.toml";
 /// The folder in which a run notes what it has done, for `--resume`.
 pub(crate) const RESUME_FOLDER: &str = ".unchaff-resume";
 /// Types that hold text but no plain text, and are not read: cleaned line by line they would be damaged.
@@ -129,7 +130,8 @@ impl Walk {
                 }
             };
             let Some(file_type) = entry.file_type() else { continue };
-            let is_ours = [IGNORE_FILE, FILE_NAME].iter().any(|name| entry.file_name() == OsStr::new(name));
+            let is_ours =
+                [IGNORE_FILE, SETTINGS_FILE].iter().any(|name| entry.file_name() == OsStr::new(name));
             // A folder that is named may be a link.
             if file_type.is_dir() || is_ours || entry.depth() == 0 {
                 continue;
@@ -196,7 +198,7 @@ fn id_of(path: &Path, base: &Path) -> Result<String, String> {
 /// # Errors
 ///
 /// A path that cannot be looked at.
-pub fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
+pub(crate) fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
     let mut base: Option<PathBuf> = None;
     for path in paths {
         let absolute = absolute(path).map_err(|error| Error::input(path, error))?;

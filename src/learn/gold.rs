@@ -270,8 +270,8 @@ pub fn from_marks(id: &str, marks: &str) -> Result<Gold, usize> {
     "marks".clone_into(&mut gold.dataset);
     "marks".clone_into(&mut gold.converter);
     let marks = marks.strip_prefix('\u{feff}').unwrap_or(marks);
-    for (number, line) in (1..).zip(marks.lines()) {
-        let mut chars = line.chars();
+    for (number, line) in (1..).zip(segment::lines(marks)) {
+        let mut chars = line.text(marks).chars();
         let label = match chars.next() {
             Some(' ') => Label::Body,
             Some('~') => Label::Furniture,
@@ -294,7 +294,7 @@ pub fn from_marks(id: &str, marks: &str) -> Result<Gold, usize> {
 /// furniture, all others junk; only what was cut is marked, so that `cleaned` should have been cleaned of
 /// every kind. Line ends become `\n`.
 #[must_use]
-pub fn to_marks(id: &str, cleaned: &Cleaned) -> String {
+pub(crate) fn to_marks(id: &str, cleaned: &Cleaned) -> String {
     let lines = segment::lines(cleaned.original);
     let mut marks = vec![' '; lines.len()];
     for cut in &cleaned.cuts {
@@ -360,6 +360,11 @@ mod tests {
         assert_eq!(gold.labels, [Label::Furniture, Label::Unknown, Label::Body, Label::Junk, Label::Unknown]);
         assert_eq!((gold.domain.as_str(), gold.language.as_str()), ("example.org", "de"));
         assert_eq!(from_marks("a.txt", " One\nTwo\n").unwrap_err(), 2);
+        // Each line has its label, whatever ends it.
+        assert_eq!(from_marks("a.txt", " One\rTwo\r\n-Share\n").unwrap_err(), 2);
+        let gold = from_marks("a.txt", " One\r-Two\r\n Three").unwrap();
+        assert_eq!(gold.text, "One\nTwo\nThree\n");
+        assert_eq!(gold.labels, [Label::Body, Label::Junk, Label::Body]);
     }
 
     #[test]

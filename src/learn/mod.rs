@@ -68,7 +68,16 @@ pub struct Progress {
 
 /// Trains on all documents outside `held_out`.
 ///
-/// The same corpus, settings and held-out part give the same bytes, for any number of threads.
+/// The same corpus, settings and held-out part give the same bytes, for any number of threads: those of the
+/// caller ([`crate::run::on_threads`]). `tell` hears of each step.
+///
+/// # Complexity
+///
+/// Linear in the lines times [`Settings::epochs`].
+///
+/// # Panics
+///
+/// If a document has not as many labels as lines; what [`gold::read`] gives has.
 pub fn train(
     corpus: &Corpus,
     settings: &Settings,
@@ -99,7 +108,12 @@ fn card(corpus: &Corpus, settings: &Settings, included: impl Fn(&Gold) -> bool) 
 }
 
 /// The temperature (Guo et al. 2017, *On calibration of modern neural networks*) at which the chances
-/// that `model` gives to the lines of `documents` are likeliest: each document has the same weight.
+/// that `model` gives to the lines of `documents` are likeliest: each document has the same weight. 1 without
+/// documents, else from 0.5 to 3 in steps of 0.05.
+///
+/// # Panics
+///
+/// If a document has not as many labels as lines.
 #[must_use]
 pub fn temperature(model: &Model, documents: &[&Gold]) -> f32 {
     let candidates: Vec<f32> = (10_u16..=60).map(|step| f32::from(step) / 20.0).collect();

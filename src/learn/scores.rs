@@ -121,7 +121,8 @@ fn f1(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
-/// Cleans `documents` and compares, in their order. `config` makes the configuration for each.
+/// Cleans `documents` and compares, in their order, on the threads of the caller. `config` makes the configuration
+/// for each.
 pub fn outcomes(
     corpus: &Corpus,
     documents: &[&Gold],

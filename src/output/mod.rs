@@ -16,13 +16,13 @@ use tempfile::NamedTempFile;
 use crate::error::Error;
 use crate::input::format::Compression;
 pub use leftover::remove_pending;
-pub use sink::Sink;
+pub(crate) use sink::Sink;
 
 /// The beginning of the names of temporary files. `kill -9` may leave one; it is never a result, and the
 /// next run that writes to its folder removes it.
-pub const TEMPORARY_PREFIX: &str = ".unchaff-";
+pub(crate) const TEMPORARY_PREFIX: &str = ".unchaff-";
 /// The end of their names.
-pub const TEMPORARY_SUFFIX: &str = ".tmp";
+pub(crate) const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// How many links are followed from a name of a device; Linux follows 40.
 const LINKS_MAX: usize = 40;
@@ -31,7 +31,7 @@ const LINKS_MAX: usize = 40;
 /// dropped before that, it vanishes. What is no file but a device or a pipe is written as it is. A file whose
 /// place it takes gives it its permissions, and a link stays a link: what it leads to is written.
 #[derive(Debug)]
-pub struct Pending {
+pub(crate) struct Pending {
     path: PathBuf,
     target: Target,
 }
@@ -48,7 +48,7 @@ impl Pending {
     /// # Errors
     ///
     /// `path` is a folder, or exists and `force` is not given, or its folder cannot be written.
-    pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
+    pub(crate) fn create(path: &Path, force: bool) -> Result<Self, Error> {
         refuse_existing(path, force)?;
         if is_device(path) {
             // Behind `/dev/stdout` may be a file that the shell has opened: nothing of it is overwritten.
@@ -91,7 +91,7 @@ impl Pending {
     /// # Errors
     ///
     /// The last bytes cannot be written, or a file of that name has appeared and `force` is not given.
-    pub fn finish(self) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<(), Error> {
         let Self { path, target } = self;
         let (writer, force, _held) = match target {
             Target::Temporary { writer, force, held } => (writer, force, held),
@@ -122,7 +122,7 @@ impl Pending {
 
     /// Where the file will stand.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -143,11 +143,11 @@ impl Write for Pending {
     }
 }
 
-/// Writes the pieces, one after another, as the file `path`.
+/// Writes the pieces, one after another, as the file `path`: whole, or not at all. Missing folders are made.
 ///
 /// # Errors
 ///
-/// See [`Pending::create`] and [`Pending::finish`].
+/// `path` is a folder, exists and `force` is not given, or cannot be written.
 pub fn write_file<'p>(path: &Path, pieces: impl Iterator<Item = &'p [u8]>, force: bool) -> Result<(), Error> {
     write_compressed(path, Compression::None, pieces, force)
 }
@@ -157,7 +157,7 @@ pub fn write_file<'p>(path: &Path, pieces: impl Iterator<Item = &'p [u8]>, force
 /// # Errors
 ///
 /// See [`Pending::create`] and [`Pending::finish`].
-pub fn write_compressed<'p>(
+pub(crate) fn write_compressed<'p>(
     path: &Path,
     compression: Compression,
     pieces: impl Iterator<Item = &'p [u8]>,
@@ -175,7 +175,7 @@ pub fn write_compressed<'p>(
 /// # Errors
 ///
 /// That name is taken and `force` is not given, or cannot be written.
-pub fn back_up(path: &Path, suffix: Option<&str>, force: bool) -> Result<(), Error> {
+pub(crate) fn back_up(path: &Path, suffix: Option<&str>, force: bool) -> Result<(), Error> {
     let Some(suffix) = suffix else { return Ok(()) };
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -16,7 +16,7 @@ const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 3;
 
 /// An output that is being written. Dropped before it is finished, its file vanishes.
-pub struct Sink {
+pub(crate) struct Sink {
     encoder: Encoder,
     /// Something was written since the file or the member of it began.
     has_bytes: bool,
@@ -46,20 +46,20 @@ impl Sink {
     /// # Errors
     ///
     /// See [`Pending::create`].
-    pub fn file(path: &Path, compression: Compression, force: bool) -> Result<Self, Error> {
+    pub(crate) fn file(path: &Path, compression: Compression, force: bool) -> Result<Self, Error> {
         Self::new(Place::File(Pending::create(path, force)?), compression)
     }
 
     /// Standard output, never compressed.
     #[must_use]
-    pub fn stdout() -> Self {
+    pub(crate) fn stdout() -> Self {
         let stdout = BufWriter::with_capacity(1 << 16, io::stdout());
         Self { encoder: Encoder::Plain(Place::Stdout(stdout)), has_bytes: false }
     }
 
     /// Nowhere: what is written is gone.
     #[must_use]
-    pub fn nowhere() -> Self {
+    pub(crate) fn nowhere() -> Self {
         Self { encoder: Encoder::Plain(Place::Nowhere), has_bytes: false }
     }
 
@@ -119,7 +119,7 @@ impl Sink {
     /// # Errors
     ///
     /// [`Error::Output`], as on a full disk, or [`Error::Stream`].
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.has_bytes |= !bytes.is_empty();
         let written = match &mut self.encoder {
             Encoder::Plain(place) => place.write_all(bytes),
@@ -136,7 +136,7 @@ impl Sink {
     /// # Errors
     ///
     /// As [`Sink::write`].
-    pub fn begin_member(&mut self) -> Result<(), Error> {
+    pub(crate) fn begin_member(&mut self) -> Result<(), Error> {
         let Encoder::Gzip(encoder) = &mut self.encoder else { return Ok(()) };
         if !std::mem::take(&mut self.has_bytes) {
             return Ok(());
@@ -156,7 +156,7 @@ impl Sink {
     /// # Errors
     ///
     /// As [`Sink::write`] and [`Pending::finish`].
-    pub fn finish(self) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<(), Error> {
         #[cfg(feature = "parquet")]
         if let Encoder::Table(table, is_as_it_was) = self.encoder {
             return table.finish(is_as_it_was);

@@ -31,7 +31,7 @@ const GAP_LINES_MAX: usize = 12;
 
 /// What other documents have of one.
 #[derive(Clone, Debug, Default)]
-pub struct Copied {
+pub(crate) struct Copied {
     /// The lines that were compared, in order.
     pub lines: Vec<u32>,
     /// How many words they have.
@@ -48,7 +48,7 @@ pub struct Copied {
 
 /// A part of a document that comes first.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub(crate) struct Source {
     /// The id of the document.
     pub id: Arc<str>,
     /// Is it one of an index?
@@ -62,7 +62,7 @@ pub struct Source {
 /// The words of other documents that are to be looked at, each once, and for each passage of a document of
 /// `words` words which of these ranges holds its first copy. Ranges may reach over the end of a document.
 #[must_use]
-pub fn ranges(pieces: &[Passage], words: u32) -> (Vec<(u32, Range<u32>)>, Vec<usize>) {
+pub(crate) fn ranges(pieces: &[Passage], words: u32) -> (Vec<(u32, Range<u32>)>, Vec<usize>) {
     let most = MARGINS_WORDS_MAX.max(4 * words as usize);
     let margin = MARGIN_WORDS.min(most / (2 * pieces.len().max(1)));
     let margin = u32::try_from(margin).unwrap_or(u32::MAX);

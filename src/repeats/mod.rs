@@ -11,8 +11,8 @@
 //!
 //! The first copy stays; each later one is one finding that names it. What is cut:
 //!
-//! - **Whole lines** of a block with a long line ([`LONG_LINE_WORDS_MIN`]) or very many words
-//!   ([`SHORT_LINES_WORDS_MIN`]): short lines recur for good reasons (a refrain, a speaker's name).
+//! - **Whole lines** of a block with a long line (of 20 words) or very many words
+//!   (150): short lines recur for good reasons (a refrain, a speaker's name).
 //! - **Changed lines** of such a block, where the equal lines around it weigh as much; and a line that is
 //!   its source plus a short credit. Never where a number differs.
 //! - **Whole sentences** of a line that holds more than the copy, unless they are quoted there.
@@ -33,22 +33,22 @@
 //!
 //! Linear in the text, whatever stands in it. Memory: 40 bytes for each word.
 
-pub mod across;
+pub(crate) mod across;
 mod blocks;
 #[cfg(test)]
 mod hostile;
 mod judge;
 mod matches;
 mod near;
-pub mod passages;
+pub(crate) mod passages;
 mod scattered;
 mod sentences;
 mod settings;
-pub mod templates;
+pub(crate) mod templates;
 mod tokenize;
 pub(crate) mod tokens;
-pub mod windows;
-pub mod words;
+pub(crate) mod windows;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -59,32 +59,32 @@ use crate::segment::is_blank;
 use across::Copied;
 pub use settings::{Copies, Order, Partial, Scope, Settings, WORDS_MIN, WORDS_MIN_RANGE};
 use templates::Templates;
-pub use tokenize::TOKEN_VERSION;
+pub(crate) use tokenize::TOKEN_VERSION;
 use tokens::Tokens;
 
 /// Least words of the longest line of a block, or of the longest part of a line. Lines of verse and of
 /// lists are shorter: with 16, refrains of the corpus's poems were taken for repeats, with 20 none.
-pub const LONG_LINE_WORDS_MIN: usize = 20;
+pub(crate) const LONG_LINE_WORDS_MIN: usize = 20;
 /// A block of shorter lines (a text wrapped at a column) needs so many words: more than a chorus.
-pub const SHORT_LINES_WORDS_MIN: usize = 150;
+pub(crate) const SHORT_LINES_WORDS_MIN: usize = 150;
 /// One of so many words is told: few choruses are as long.
-pub const SHORT_LINES_TOLD_MIN: usize = 75;
+pub(crate) const SHORT_LINES_TOLD_MIN: usize = 75;
 /// In a text in which nothing else goes, repeats that are less than this share of its words stay. On 625
 /// clean texts of the corpus, chosen repeats were below it (a recipe's steps, the refrain of an
 /// argument), ledes that stand twice above.
-pub const CLEAN_SHARE_MIN: f64 = 0.1;
+pub(crate) const CLEAN_SHARE_MIN: f64 = 0.1;
 /// The same for a page of which other lines go.
-pub const PAGE_SHARE_MIN: f64 = 0.01;
+pub(crate) const PAGE_SHARE_MIN: f64 = 0.01;
 /// The rule of whole lines that stood before.
-pub const DOCUMENT: &str = "repeat/document";
+pub(crate) const DOCUMENT: &str = "repeat/document";
 /// The rule of whole lines that stand in an earlier document.
-pub const CORPUS: &str = "repeat/corpus";
+pub(crate) const CORPUS: &str = "repeat/corpus";
 /// The rule of sentences, and of parts of them, that stood before.
-pub const PARTIAL: &str = "repeat/partial";
+pub(crate) const PARTIAL: &str = "repeat/partial";
 /// The rule of lines that stood before with a few words changed.
-pub const NEAR: &str = "repeat/near";
+pub(crate) const NEAR: &str = "repeat/near";
 /// The rule of lines that stand between two parts of a copy and not between those of its source.
-pub const GAP: &str = "repeat/gap";
+pub(crate) const GAP: &str = "repeat/gap";
 
 /// In how far a copy is its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,7 @@ pub enum Likeness {
 
 /// A passage that stood before. Line numbers count from 0, spans are bytes of the text.
 #[derive(Clone, Debug, PartialEq)]
+#[doc(hidden)]
 pub struct Repeat {
     /// The lines of the copy, in order, without blank and left-out ones; of a part, its line.
     pub lines: Vec<usize>,
@@ -123,6 +124,7 @@ pub struct Repeat {
 
 /// Where a first copy stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct First {
     /// The document, if it is another one.
     pub document: Option<Arc<str>>,
@@ -136,6 +138,7 @@ pub struct First {
 
 /// What was found, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[doc(hidden)]
 pub struct Findings {
     /// What goes: disjoint, and no line or part of a source is among it.
     pub cuts: Vec<Repeat>,
@@ -145,7 +148,7 @@ pub struct Findings {
 
 /// What is known of a document from the others of its group.
 #[derive(Clone, Debug)]
-pub struct Others<'c> {
+pub(crate) struct Others<'c> {
     /// Lines that stand in many documents.
     pub templates: &'c Templates,
     /// The number of its group ([`windows::group`]).
@@ -156,6 +159,7 @@ pub struct Others<'c> {
 
 /// Finds the repeats among the lines for which `stays` holds.
 #[must_use]
+#[doc(hidden)]
 pub fn find(profile: &Profile, stays: impl Fn(usize) -> bool, settings: &Settings) -> Findings {
     find_among(profile, &Tokens::of(profile, stays, settings.key), settings)
 }
@@ -228,9 +232,9 @@ fn part_from_each_other(profile: &Profile, findings: &mut Findings) {
 }
 
 impl Findings {
-    /// Turns repeats into marks that in sum are a small share of the text: [`CLEAN_SHARE_MIN`] where nothing
-    /// else goes, [`PAGE_SHARE_MIN`] where something does. A clean text repeats a sentence because its
-    /// author did. Blocks of [`SHORT_LINES_WORDS_MIN`] words go all the same.
+    /// Turns repeats into marks that in sum are a small share of the text: `CLEAN_SHARE_MIN` where nothing
+    /// else goes, `PAGE_SHARE_MIN` where something does. A clean text repeats a sentence because its
+    /// author did. Blocks of `SHORT_LINES_WORDS_MIN` words go all the same.
     pub fn spare_small(&mut self, profile: &Profile, is_clean: bool) {
         let words: usize = profile.facts.iter().map(|facts| facts.words() as usize).sum();
         let copied: usize = self.cuts.iter().map(|cut| cut.words).sum();

@@ -124,14 +124,14 @@ pub fn copied<E>(
 pub enum Basis {
     /// By the keys of its windows.
     Windows,
-    /// By the key of a line of at least [`LINE_WORDS_MIN`] words that is too short for a window.
+    /// By the key of a line of at least `LINE_WORDS_MIN` words that is too short for a window.
     Line,
     /// By a fingerprint in line with others of the same document.
     Seed,
 }
 
 /// Least words of a line that is told as a copy. Shorter ones recur by accident.
-pub const LINE_WORDS_MIN: usize = 8;
+pub(crate) const LINE_WORDS_MIN: usize = 8;
 
 /// A run of words of one document, and where they stood first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +191,7 @@ pub fn add(passages: &mut Vec<Passage>, words_min: usize, window: Place, first: 
 
 /// The passages of a document, among all that are sorted by document and place.
 #[must_use]
-pub fn of_document(passages: &[Passage], document: u32) -> &[Passage] {
+pub(crate) fn of_document(passages: &[Passage], document: u32) -> &[Passage] {
     let from = passages.partition_point(|one| one.document < document);
     let behind = passages[from..].partition_point(|one| one.document == document);
     &passages[from..from + behind]

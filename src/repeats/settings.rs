@@ -28,7 +28,7 @@ pub struct Settings {
     /// Least documents of a template; without it, by the size of the group.
     pub docs_min: Option<u32>,
     /// The key of the hashes. Inside a document it may change how long the search takes, and never what is
-    /// found; of other documents the hashes are what is compared ([`super::windows`]).
+    /// found; of other documents the hashes are what is compared (`windows`).
     pub key: u64,
 }
 

@@ -14,9 +14,9 @@ use super::Settings;
 use crate::profile::Profile;
 
 /// The rule of lines that stand in many documents.
-pub const TEMPLATE: &str = "template/line";
+pub(crate) const TEMPLATE: &str = "template/line";
 /// A template stands in at least so many documents with different main texts.
-pub const DOCS_MIN: u32 = 4;
+pub(crate) const DOCS_MIN: u32 = 4;
 /// And in at least one of so many documents of its group.
 const DOCS_SHARE: u32 = 500;
 /// A shorter line needs a neighbour that goes too, or an end of the document, and must not be a sentence:
@@ -24,11 +24,11 @@ const DOCS_SHARE: u32 = 500;
 const SHORT_WORDS: u32 = 9;
 
 /// A line of a document: its key, and what tells the main text beside it.
-pub type LineRow = (u128, u64);
+pub(crate) type LineRow = (u128, u64);
 
 /// The lines of a document, each once, in no order.
 #[must_use]
-pub fn line_rows(profile: &Profile) -> Vec<LineRow> {
+pub(crate) fn line_rows(profile: &Profile) -> Vec<LineRow> {
     let main = main_lines(profile);
     let lines = (0..profile.lines.len()).filter(|&line| !profile.is_blank(line));
     let mut rows: Vec<LineRow> = lines
@@ -72,7 +72,7 @@ fn main_lines(profile: &Profile) -> Vec<u64> {
 
 /// Counts documents of lines, which come one after another in the order of group, key and main text.
 #[derive(Debug)]
-pub struct Counter<'s> {
+pub(crate) struct Counter<'s> {
     group_sizes: &'s BTreeMap<u64, u32>,
     docs_min: Option<u32>,
     /// The line that is counted, its documents and their different main texts.
@@ -86,13 +86,13 @@ pub struct Counter<'s> {
 impl<'s> Counter<'s> {
     /// Begins to count; `group_sizes` holds the documents of each group.
     #[must_use]
-    pub fn new(group_sizes: &'s BTreeMap<u64, u32>, settings: &Settings) -> Self {
+    pub(crate) fn new(group_sizes: &'s BTreeMap<u64, u32>, settings: &Settings) -> Self {
         let docs_min = settings.docs_min;
         Self { group_sizes, docs_min, open: None, docs: 0, mains: 0, last_main: 0, found: Vec::new() }
     }
 
     /// Counts a line of so many documents.
-    pub fn add(&mut self, group: u64, (key, main): LineRow, docs: u32) {
+    pub(crate) fn add(&mut self, group: u64, (key, main): LineRow, docs: u32) {
         if self.open != Some((group, key)) {
             self.close();
             self.open = Some((group, key));
@@ -116,7 +116,7 @@ impl<'s> Counter<'s> {
 
     /// The templates.
     #[must_use]
-    pub fn finish(mut self) -> Templates {
+    pub(crate) fn finish(mut self) -> Templates {
         self.close();
         self.found.sort_unstable();
         Templates { lines: self.found }
@@ -125,7 +125,7 @@ impl<'s> Counter<'s> {
 
 /// The templates of all groups.
 #[derive(Debug, Default)]
-pub struct Templates {
+pub(crate) struct Templates {
     /// Group and key, sorted.
     lines: Vec<(u64, u128)>,
 }
@@ -133,14 +133,14 @@ pub struct Templates {
 impl Templates {
     /// Does the line with this key stand in many documents of the group?
     #[must_use]
-    pub fn holds(&self, group: u64, key: u128) -> bool {
+    pub(crate) fn holds(&self, group: u64, key: u128) -> bool {
         self.lines.binary_search(&(group, key)).is_ok()
     }
 
     /// The lines of a document that go as templates: those that stand in many, less short ones that stand
     /// alone or are a sentence. `goes` tells which lines go for another reason.
     #[must_use]
-    pub fn of(&self, profile: &Profile, group: u64, goes: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub(crate) fn of(&self, profile: &Profile, group: u64, goes: impl Fn(usize) -> bool) -> Vec<usize> {
         let lines: Vec<usize> = (0..profile.lines.len()).filter(|&line| !profile.is_blank(line)).collect();
         let is_template: Vec<bool> =
             lines.iter().map(|&line| !goes(line) && self.holds(group, line_key(profile, line))).collect();

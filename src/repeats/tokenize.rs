@@ -16,7 +16,7 @@ use crate::masks;
 use crate::script::is_unspaced;
 
 /// The version of the token form, as reports and indexes name it.
-pub const TOKEN_VERSION: &str = "v1";
+pub(crate) const TOKEN_VERSION: &str = "v1";
 /// Longest token in bytes of its normal form: a text of one letter has tokens, too.
 pub(crate) const TOKEN_BYTES_MAX: usize = 64;
 

@@ -44,7 +44,7 @@ pub struct Fingerprint {
 
 /// Calls `take` with each window of `words` words, by its first word, and its fingerprint. The places of
 /// fingerprints never go back.
-pub fn winnow(words: &[u64], words_min: usize, take: impl FnMut(usize, Fingerprint)) {
+pub(crate) fn winnow(words: &[u64], words_min: usize, take: impl FnMut(usize, Fingerprint)) {
     winnow_counted(words, words_min, take, &mut 0);
 }
 
@@ -129,7 +129,7 @@ pub fn group(name: &str) -> u64 {
 /// What the hashes of a group's fingerprints are combined with (exclusive or), so that those of two groups
 /// do not meet.
 #[must_use]
-pub fn group_mask(group: u64) -> u64 {
+pub(crate) fn group_mask(group: u64) -> u64 {
     group.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 

@@ -4,6 +4,7 @@
 
 pub mod dolma;
 mod read;
+mod totals;
 mod write;
 
 use std::fmt::Write as _;
@@ -14,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::kind::Kind;
 use crate::removed::RemovedLines;
 pub use read::{Header, ReadError, Reader};
-pub(crate) use write::{ESCAPE_ASCII, at_input, with_text};
-pub use write::{Mark, STDOUT, Told, Writer, doc_row, line_of, record_row, run_row};
+pub use totals::Kept;
+pub(crate) use write::{ESCAPE_ASCII, Mark, Writer, at_input, record_row, with_text};
+pub use write::{STDOUT, Told, doc_row, line_of, run_row};
 
 /// The version of the format. A reader refuses another major version.
 pub const SCHEMA: &str = "1.0";

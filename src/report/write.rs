@@ -39,7 +39,7 @@ pub const STDOUT: &str = "-";
 
 /// Writes a report. Rows are spooled to an unnamed temporary file; [`Writer::finish`] puts the first
 /// row, the spooled ones and the summary together and gives the file its name.
-pub struct Writer {
+pub(crate) struct Writer {
     /// Where it will stand; nothing for standard output.
     file: Option<Pending>,
     path: PathBuf,
@@ -65,7 +65,7 @@ pub struct Told {
 
 /// A place between two rows ([`Writer::mark`]).
 #[derive(Clone)]
-pub struct Mark {
+pub(crate) struct Mark {
     hasher: Xxh3Default,
     spooled: u64,
 }
@@ -76,7 +76,7 @@ impl Writer {
     /// # Errors
     ///
     /// See [`Pending::create`].
-    pub fn create(path: &Path, force: bool) -> Result<Self, Error> {
+    pub(crate) fn create(path: &Path, force: bool) -> Result<Self, Error> {
         let file = if path.as_os_str() == STDOUT { None } else { Some(Pending::create(path, force)?) };
         // Beside a device or a pipe no file can be made.
         let beside = file.as_ref().filter(|file| file.is_temporary()).and_then(|file| file.path().parent());
@@ -98,7 +98,7 @@ impl Writer {
     }
 
     /// Registers the next input and gives its index.
-    pub fn input(&mut self, input: Input) -> usize {
+    pub(crate) fn input(&mut self, input: Input) -> usize {
         self.inputs.push(input);
         self.inputs.len() - 1
     }
@@ -108,7 +108,7 @@ impl Writer {
     /// # Errors
     ///
     /// [`Error::Output`], as on a full disk.
-    pub fn line(&mut self, line: &[u8]) -> Result<(), Error> {
+    pub(crate) fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         self.hasher.update(line);
         self.spooled += line.len() as u64;
         self.spool.write_all(line).map_err(|error| Error::output(&self.path, error))
@@ -116,7 +116,7 @@ impl Writer {
 
     /// This place between two rows, to come back to.
     #[must_use]
-    pub fn mark(&self) -> Mark {
+    pub(crate) fn mark(&self) -> Mark {
         Mark { hasher: self.hasher.clone(), spooled: self.spooled }
     }
 
@@ -125,7 +125,7 @@ impl Writer {
     /// # Errors
     ///
     /// [`Error::Output`].
-    pub fn forget(&mut self, mark: Mark) -> Result<(), Error> {
+    pub(crate) fn forget(&mut self, mark: Mark) -> Result<(), Error> {
         let Mark { hasher, spooled } = mark;
         (self.hasher, self.spooled) = (hasher, spooled);
         let rewound = self.spool.seek(io::SeekFrom::Start(spooled)); // writes what is buffered first
@@ -139,7 +139,7 @@ impl Writer {
     /// # Errors
     ///
     /// [`Error::Output`] or [`Error::Exists`].
-    pub fn finish(mut self, told: &Told, config: &Config, tally: &Tally) -> Result<(), Error> {
+    pub(crate) fn finish(mut self, told: &Told, config: &Config, tally: &Tally) -> Result<(), Error> {
         let text = told.text;
         let path = self.path;
         let failed = |error: io::Error| Error::output(&path, error);
@@ -162,7 +162,7 @@ impl Writer {
 
 /// The row of a cleaned record of input `src`: with what `restore` needs to spell it as it was.
 #[must_use]
-pub fn record_row(
+pub(crate) fn record_row(
     record: &Record,
     cleaned: &Cleaned,
     src: usize,

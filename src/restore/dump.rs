@@ -241,5 +241,6 @@ fn rebuild(record: Record, doc: &Doc, removed_lines: RemovedLines) -> Result<Vec
         let Some(span) = jsonl::place_of(&frame.bytes, &array.field) else { return Err(misfit()) };
         frame.parallel.push(Parallel { field: array.field.clone(), span, entries: Vec::new() });
     }
-    frame.uncut(original, doc.head.as_deref(), &doc.parallel).ok_or_else(misfit)
+    let arrays = doc.parallel.iter().map(|array| array.raw.as_str());
+    frame.uncut(original, doc.head.as_deref(), arrays).ok_or_else(misfit)
 }

@@ -48,6 +48,10 @@ pub struct Restored {
 ///
 /// What stops everything: a report that is no report, incomplete, changed or without texts; one file
 /// asked for and several inputs there; an output among the inputs; standard output that goes away.
+///
+/// # Complexity
+///
+/// The report is read twice: once for its hash. Memory is that of a text, or of a record of a dump, and of its row.
 pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Restored, Error> {
     if matches!(job.target, Target::InPlace { .. }) {
         return Err(Error::usage(

@@ -92,8 +92,9 @@ pub fn line_rules(answers: &Answers) -> String {
         }
         let _ = writeln!(out, "{key} = [");
         for line in lines {
-            // A JSON string is a basic string of TOML.
-            let _ = writeln!(out, "  {},", json!(format!("^{}$", escaped(line))));
+            // A JSON string is a basic string of TOML, but for one control character.
+            let line = json!(format!("^{}$", regex::escape(line))).to_string();
+            let _ = writeln!(out, "  {},", line.replace('\u{7f}', "\\u007f"));
         }
         out += "]\n";
     }
@@ -105,18 +106,6 @@ fn lines_of(answers: &Answers, verdict: Verdict) -> BTreeSet<&str> {
     let said = answers.iter().filter(|answer| answer.answer == verdict);
     let lines = said.flat_map(|answer| answer.text.split(['\n', '\r']));
     lines.filter(|line| !segment::is_blank(line)).collect()
-}
-
-/// The text as a regular expression that matches it alone.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -136,6 +125,12 @@ mod tests {
             line_rules(&answers),
             "keep-line = [\n  \"^One more$\",\n  \"^Was it \\\"a\\\\.b\\\" \\\\(or c\\\\\\\\d\\\\)\\\\?$\",\n]\ndrop-line = [\n  \"^Share$\",\n]\n"
         );
+        // A control character that JSON takes as it is, and TOML does not.
+        let mut odd = item("d", 0, 0.5);
+        odd.cut.text = Some("One\u{7f}\u{1}more".to_owned());
+        answers.give(&odd, Verdict::Wrong).unwrap();
+        let rules: toml::Table = line_rules(&answers).parse().unwrap();
+        assert_eq!(rules["keep-line"][1].as_str(), Some("^One\u{7f}\u{1}more$"));
         // What one answer wants to stay, no rule drops.
         let mut stays = item("c", 0, 0.5);
         stays.cut.text = Some("Share".to_owned());

@@ -20,7 +20,7 @@ pub mod finder;
 mod navigation;
 mod newsletter;
 mod paywall;
-pub mod phrases;
+pub(crate) mod phrases;
 mod player;
 mod related;
 mod share;

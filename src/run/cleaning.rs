@@ -11,7 +11,7 @@ use super::loading::{FAULT, ITEMS_AT_ONCE, Loaded, unless_it_panics};
 use super::reading::{Batch, Item};
 use super::resume::Resume;
 use super::survey::{Survey, Told};
-use super::{Format, Job, Target};
+use super::{Job, OutputFormat, Target};
 use crate::clean::{Cleaned, clean_among};
 use crate::cuts::{Cut, Mark};
 use crate::document::{Document, Raw};
@@ -272,7 +272,7 @@ impl Cleaning<'_> {
         let Self { job, near_inputs, resume, .. } = *self;
         let Whole { document, compression, .. } = whole;
         let pieces: Vec<Cow<str>> = match job.format {
-            Format::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
+            OutputFormat::Marks => vec![Cow::Owned(to_marks(&document.id, cleaned))],
             _ => job.removed_lines.written(cleaned).collect(),
         };
         if job.fail_fast && job.target != Target::Nowhere {

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Format;
+use super::OutputFormat;
 use crate::clean::Cleaned;
 use crate::document::Document;
 use crate::input::format::{Compression, extension};
 use crate::removed::RemovedLines;
 
-impl Format {
+impl OutputFormat {
     /// Is the output in another format than the input?
     #[must_use]
     pub fn is_converted(self) -> bool {
@@ -38,13 +38,13 @@ struct Line<'d> {
 
 /// A document in the format: a line of JSON, or its text with a line end.
 pub(super) fn converted(
-    format: Format,
+    format: OutputFormat,
     document: &Document,
     cleaned: &Cleaned,
     removed: RemovedLines,
 ) -> Vec<u8> {
     let mut text: String = removed.written(cleaned).collect();
-    if format == Format::Txt {
+    if format == OutputFormat::Txt {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }

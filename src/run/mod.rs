@@ -68,11 +68,11 @@ pub enum Target {
 
 /// What is written for a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+pub enum OutputFormat {
     /// The clean text, in the format of the input.
     #[default]
     AsInput,
-    /// All lines with a mark each: a draft of labels ([`crate::learn::gold::to_marks`]). Of texts only.
+    /// All lines with a mark each: a draft of labels ([`crate::learn::gold`]). Of texts only.
     Marks,
     /// A line of JSON with `id`, `url` and `text` for each document.
     Jsonl,
@@ -103,7 +103,7 @@ pub struct Job {
     /// Where clean text goes.
     pub target: Target,
     /// What goes there.
-    pub format: Format,
+    pub format: OutputFormat,
     /// What becomes of bad records.
     pub bad_records: BadRecords,
     /// What stands where lines were removed.
@@ -158,9 +158,9 @@ impl Job {
     /// Is the clean text of an input that is one document a file of its own, in its tree?
     fn keeps_texts(&self) -> bool {
         match self.format {
-            Format::AsInput | Format::Marks => true,
-            Format::Txt => matches!(self.target, Target::Folder(_)),
-            Format::Jsonl => false,
+            OutputFormat::AsInput | OutputFormat::Marks => true,
+            OutputFormat::Txt => matches!(self.target, Target::Folder(_)),
+            OutputFormat::Jsonl => false,
         }
     }
 
@@ -252,13 +252,18 @@ const WAITING: usize = 1;
 ///
 /// What stops the whole run: an output among the inputs, a report that cannot be written, standard
 /// output that goes away, and a stop asked for through `stop`. Then no report is left.
+///
+/// # Complexity
+///
+/// Time is linear in the inputs, and memory that of a few batches ([`Job::batch`]) and of the largest document. Where
+/// documents are looked at together the inputs are read twice, and memory is `Job::memory` besides.
 pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result<Tally, Error> {
     let guard = output::Guard::new(&job.named);
     guard_outputs(job, &guard)?;
     refuse_pipes(job)?;
     // A link in the output folder may lead to an input.
     let near_inputs = matches!(job.target, Target::Folder(_)).then_some(&guard);
-    let pool = pool(job)?;
+    let pool = pool(job.jobs)?;
     if let Some(index) = &job.index {
         index.check(&job.config.repeats)?;
     }
@@ -301,9 +306,19 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
     })
 }
 
-fn pool(job: &Job) -> Result<rayon::ThreadPool, Error> {
-    let build = rayon::ThreadPoolBuilder::new().num_threads(job.jobs).build();
-    build.map_err(|error| Error::usage(format!("cannot start {} threads: {error}", job.jobs)))
+/// Does `work` with so many threads, 0 for one on each core: what is done on many documents at once
+/// ([`crate::learn`]) takes the threads of its caller.
+///
+/// # Errors
+///
+/// The threads cannot be started.
+pub fn on_threads<R: Send>(jobs: usize, work: impl FnOnce() -> R + Send) -> Result<R, Error> {
+    Ok(pool(jobs)?.install(work))
+}
+
+fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
+    let build = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    build.map_err(|error| Error::usage(format!("cannot start {jobs} threads: {error}")))
 }
 
 /// What is no file can be read only once, and nothing takes its place.

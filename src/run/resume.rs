@@ -9,7 +9,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
-use super::{Format, Job, Target, converting};
+use super::{Job, OutputFormat, Target, converting};
 use crate::config::model_hash;
 use crate::error::Error;
 use crate::input::{RESUME_FOLDER, Source};
@@ -25,6 +25,8 @@ use crate::report::{self, hash_text};
 use crate::tally::Tally;
 
 const VERSION: u32 = 1;
+/// The file of rows.
+const ROWS: &str = "rows.jsonl";
 
 /// An input that is done.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ pub(super) struct Entry {
     output: Option<(u64, String)>,
     /// Where its rows stand.
     rows: (u64, u64),
+    /// The hash of its rows: after a power cut the note may be on disk, and they may not.
+    #[serde(default)]
+    rows_xxh3: String,
     /// Its totals.
     pub(super) tally: Tally,
 }
@@ -76,7 +81,7 @@ impl Resume {
         let mut whole = 0;
         let before = match File::open(&path) {
             Ok(file) => Some(file),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
         };
         if let Some(file) = before {
@@ -100,8 +105,7 @@ impl Resume {
         let notes = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         notes.set_len(whole).map_err(failed)?;
         let mut rows = OpenOptions::new();
-        let rows =
-            rows.create(true).append(true).read(true).open(folder.join("rows.jsonl")).map_err(failed)?;
+        let rows = rows.create(true).append(true).open(folder.join(ROWS)).map_err(failed)?;
         let resume = Self { done, begun: begun.into(), notes: notes.into(), rows: rows.into(), folder };
         if is_new {
             resume.note(&Note::Run { version: VERSION, settings })?;
@@ -145,29 +149,35 @@ impl Resume {
         rows.seek(SeekFrom::End(0)).map_err(failed)
     }
 
-    /// Notes that an input is done, its rows being those from `from` on.
+    /// Notes that an input is done, its rows being those from `from` on, which have this hash.
     pub(super) fn note_done(
         &self,
         job: &Job,
         source: &Source,
         input: report::Input,
         tally: Tally,
-        from: u64,
+        (from, rows_xxh3): (u64, u64),
     ) -> Result<(), Error> {
         let output = output_path(job, source).and_then(|path| hash_of(&path));
         let rows = (from, self.append(b"")?);
-        self.note(&Note::Done(Box::new(Entry { input, output, rows, tally })))
+        let rows_xxh3 = hash_text(rows_xxh3);
+        self.note(&Note::Done(Box::new(Entry { input, output, rows, rows_xxh3, tally })))
     }
 
-    /// The rows of an input that is done.
-    pub(super) fn rows_of(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
-        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Tells the rows of an input that is done, one by one.
+    pub(super) fn rows_of(
+        &self,
+        entry: &Entry,
+        mut tell: impl FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let failed = |error| Error::output(&self.folder, error);
-        rows.seek(SeekFrom::Start(entry.rows.0)).map_err(failed)?;
-        let mut bytes = Vec::new();
-        let length = entry.rows.1.saturating_sub(entry.rows.0);
-        (&mut *rows).take(length).read_to_end(&mut bytes).map_err(failed)?;
-        Ok(bytes)
+        let mut rows = BufReader::new(entry.rows(&self.folder).map_err(failed)?);
+        let mut row = Vec::new();
+        while rows.read_until(b'\n', &mut row).map_err(failed)? > 0 {
+            tell(&row)?;
+            row.clear();
+        }
+        Ok(())
     }
 
     fn note(&self, note: &Note) -> Result<(), Error> {
@@ -179,13 +189,28 @@ impl Resume {
 }
 
 impl Entry {
-    /// Are input and output still as they were noted? Costs reading both.
+    /// Are input, output, and the rows if they are wanted, still as they were noted? Costs reading them.
     pub(super) fn holds(&self, job: &Job, source: &Source) -> bool {
-        let Source::File { path, bytes, .. } = source else { return false };
+        let (Source::File { path, bytes, .. }, Target::Folder(output)) = (source, &job.target) else {
+            return false;
+        };
         let then = self.input.bytes.zip(self.input.xxh3.clone());
         then.as_ref().is_some_and(|then| then.0 == *bytes)
             && hash_of(path) == then
             && output_path(job, source).and_then(|path| hash_of(&path)) == self.output
+            && (job.report.is_none() || self.has_rows(&output.join(RESUME_FOLDER)))
+    }
+
+    fn has_rows(&self, folder: &Path) -> bool {
+        let hash = self.rows(folder).ok().and_then(hash_of_all);
+        hash == Some((self.rows.1.saturating_sub(self.rows.0), self.rows_xxh3.clone()))
+    }
+
+    /// Its rows, in the folder of the notes.
+    fn rows(&self, folder: &Path) -> io::Result<io::Take<File>> {
+        let mut rows = File::open(folder.join(ROWS))?;
+        rows.seek(SeekFrom::Start(self.rows.0))?;
+        Ok(rows.take(self.rows.1.saturating_sub(self.rows.0)))
     }
 }
 
@@ -200,13 +225,13 @@ fn other_settings(folder: &Path) -> Error {
 pub(super) fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
     let Target::Folder(folder) = &job.target else { return None };
     let path = folder.join(source.id());
-    Some(if job.format == Format::Jsonl { converting::converted_name(&path) } else { path })
+    Some(if job.format == OutputFormat::Jsonl { converting::converted_name(&path) } else { path })
 }
 
 /// Size and hash of a file, or of all files of a folder.
 fn hash_of(path: &Path) -> Option<(u64, String)> {
-    let (mut hasher, mut bytes) = (Xxh3Default::new(), 0);
     if path.is_dir() {
+        let (mut hasher, mut bytes) = (Xxh3Default::new(), 0);
         let mut names: Vec<PathBuf> =
             fs::read_dir(path).ok()?.map(|entry| Some(entry.ok()?.path())).collect::<Option<_>>()?;
         names.sort();
@@ -218,16 +243,21 @@ fn hash_of(path: &Path) -> Option<(u64, String)> {
         }
         return Some((bytes, hash_text(hasher.digest())));
     }
-    let mut file = File::open(path).ok()?;
+    hash_of_all(File::open(path).ok()?)
+}
+
+/// Size and hash of what can be read.
+fn hash_of_all(mut from: impl Read) -> Option<(u64, String)> {
+    let (mut hasher, mut bytes) = (Xxh3Default::new(), 0);
     let mut buffer = vec![0; 128 << 10];
     loop {
-        match file.read(&mut buffer) {
+        match from.read(&mut buffer) {
             Ok(0) => return Some((bytes, hash_text(hasher.digest()))),
             Ok(count) => {
                 hasher.update(&buffer[..count]);
                 bytes += count as u64;
             }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => return None,
         }
     }

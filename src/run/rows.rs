@@ -1,5 +1,7 @@
 //! Where rows go: into the report, and into the notes for a later run.
 
+use xxhash_rust::xxh3::Xxh3Default;
+
 use super::Job;
 use super::attributes::Attributes;
 use super::resume::{Entry, Resume};
@@ -17,6 +19,8 @@ pub(super) struct Rows<'j> {
     resume: Option<&'j Resume>,
     /// Where in the report and in the notes the rows of the input begin.
     began: (Option<report::Mark>, u64),
+    /// Of the rows of the input that stand in the notes.
+    hasher: Xxh3Default,
 }
 
 /// How an input stands on disk, and its content.
@@ -30,13 +34,14 @@ impl<'j> Rows<'j> {
             (Some(folder), ReportFormat::Dolma) => attributes = Some(Attributes::new(job, folder)),
             (None, _) => {}
         }
-        Ok(Self { job, report, attributes, resume, began: (None, 0) })
+        Ok(Self { job, report, attributes, resume, began: (None, 0), hasher: Xxh3Default::new() })
     }
 
     /// The rows of an input begin.
     pub(super) fn begin(&mut self, src: usize, format: format::Format) -> Result<(), Error> {
         let noted = self.resume.map_or(Ok(0), |resume| resume.append(b""))?;
         self.began = (self.report.as_ref().map(report::Writer::mark), noted);
+        self.hasher.reset();
         let force = self.may_overwrite(src);
         self.attributes.as_mut().map_or(Ok(()), |attributes| attributes.begin(src, format, force))
     }
@@ -48,6 +53,7 @@ impl<'j> Rows<'j> {
         }
         if let Some(resume) = self.resume {
             resume.append(row)?;
+            self.hasher.update(row);
         }
         if self.report.is_some() || self.attributes.is_some() {
             let row = serde_json::from_slice(row)
@@ -114,7 +120,8 @@ impl<'j> Rows<'j> {
     pub(super) fn end(&mut self, src: usize, input: report::Input, tally: &Tally) -> Result<(), Error> {
         self.attributes.as_mut().map_or(Ok(()), Attributes::end)?;
         let Some(resume) = self.resume else { return Ok(()) };
-        resume.note_done(self.job, &self.job.sources[src], input, tally.clone(), self.began.1)
+        let rows = (self.began.1, self.hasher.digest());
+        resume.note_done(self.job, &self.job.sources[src], input, tally.clone(), rows)
     }
 
     /// Writes the rows of an input that an earlier run has done.
@@ -124,11 +131,11 @@ impl<'j> Rows<'j> {
             attributes.begin(src, format.unwrap_or(format::Format::Text), true)?;
         }
         if let (Some(resume), true) = (self.resume, self.job.report.is_some()) {
-            for line in resume.rows_of(entry)?.split_inclusive(|&byte| byte == b'\n') {
+            resume.rows_of(entry, |line| {
                 let row = serde_json::from_slice(line)
                     .map_err(|error| Error::usage(format!("the notes of the run to be resumed: {error}")))?;
-                self.write(report::at_input(row, src))?;
-            }
+                self.write(report::at_input(row, src))
+            })?;
         }
         self.attributes.as_mut().map_or(Ok(()), Attributes::end)?;
         if let Some(report) = &mut self.report {

@@ -12,12 +12,13 @@ use super::keys;
 use super::layer::Layer;
 use crate::document::host;
 use crate::error::Error;
+use crate::input::SETTINGS_FILE;
 use crate::kind::Kind;
 use crate::names::unknown;
 use crate::rules::phrases::Role;
 
 /// The file of settings.
-pub const FILE_NAME: &str = "unchaff.toml";
+pub const FILE_NAME: &str = SETTINGS_FILE;
 /// The file of a Python project, in which a table may hold them instead.
 const PROJECT_FILE: &str = "pyproject.toml";
 const PROJECT_TABLE: [&str; 2] = ["tool", "unchaff"];

@@ -131,12 +131,6 @@ impl ThreadArgs {
     }
 }
 
-/// Threads to work on; 0 for one on each core.
-pub(crate) fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
-    let build = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    build.map_err(|error| Error::Usage { message: format!("cannot start threads: {error}") })
-}
-
 /// Puts `clean` where no verb stands: `unchaff dump …` is `unchaff clean dump …`. Flags of every verb
 /// may stand before it: `unchaff --quiet restore …`.
 pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<OsString> {

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use unchaff::check::{Check, Options, Outcome, expectation, github, json, junit, sarif};
+use unchaff::check::{Check, EXPECTATION_SUFFIX, Options, Outcome, github, json, junit, sarif};
 use unchaff::error::Error;
 use unchaff::output;
 use unchaff::run::{Event, Job, Target};
 use unchaff::settings::Layer;
+use unchaff::visible::quoted;
 
 use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash, refuse_same};
 use crate::check_text;
@@ -128,7 +129,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     messages.tell_settings(&settings);
     // Expectations may stand beside their inputs, and are none, whatever a pattern says.
     if args.expect.is_some() && !settings.globs.is_empty() {
-        settings.globs.push(format!("!*{}", expectation::SUFFIX));
+        settings.globs.push(format!("!*{}", EXPECTATION_SUFFIX));
     }
     let Inputs { sources, named } = args.inputs.find(&args.paths, &settings, messages)?;
     let is_stdin = named.is_empty();
@@ -231,7 +232,7 @@ fn accept_command() -> String {
         } else if !["--format=", "--output=", "--color="].iter().any(|option| word.starts_with(option))
             && !["--update", "--force", "-q", "--quiet"].contains(&word.as_str())
         {
-            words.push(check_text::quoted(&word));
+            words.push(quoted(&word));
         }
     }
     words.push("--update".to_owned());

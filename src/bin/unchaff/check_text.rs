@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 use unchaff::check::{DiffRow, Difference, Finding, Outcome, Problem, Side, junit};
+use unchaff::visible::quoted;
 
 use crate::message::{plural, shown};
 use crate::style::Paint;
@@ -169,25 +170,4 @@ fn last_lines(outcome: &Outcome, failures: u64, paint: Paint, accept: &str) -> S
         );
     }
     out
-}
-
-/// A word as a shell reads it back.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./=%+:,@".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", shown(word).replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_for_the_shell() {
-        assert_eq!(quoted("de/brücke.txt"), "de/brücke.txt");
-        assert_eq!(quoted("it's here"), r"'it'\''s here'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -9,7 +9,7 @@ use unchaff::error::Error;
 use unchaff::input::{Source, format};
 use unchaff::removed::RemovedLines;
 use unchaff::report::{ReportFormat, ReportText};
-use unchaff::run::{self, BadRecords, Event, Format, Target};
+use unchaff::run::{self, BadRecords, Event, OutputFormat, Target};
 use unchaff::settings::Layer;
 use unchaff::tally::Tally;
 
@@ -290,7 +290,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let mut view = View::new(&args.view, &job.named, job.force)?;
     let stop = stop_at_ctrl_c(is_stdin)?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
-    let is_draft = job.format == Format::Marks;
+    let is_draft = job.format == OutputFormat::Marks;
     let total = job.sources.iter().map(Source::bytes).sum();
     let mut shown = Shown::new(total, messages.quiet);
     let mut mistaken = Mistaken::new(&args.inputs);
@@ -312,7 +312,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
 }
 
 fn tell_totals(args: &CleanArgs, messages: &MessageArgs, job: &run::Job, tally: &Tally) {
-    if job.format == Format::Marks {
+    if job.format == OutputFormat::Marks {
         if !messages.quiet && job.target != Target::Stdout {
             message::block(&format!(
                 "drafted the marks of {} {}\n",
@@ -355,12 +355,12 @@ fn refuse_outputs(args: &CleanArgs, job: &run::Job) -> Result<(), Error> {
     }
 }
 
-fn format(args: &CleanArgs) -> Format {
+fn format(args: &CleanArgs) -> OutputFormat {
     match (args.outputs.output_format, args.format) {
-        (Some(OutputFormatArg::Jsonl), _) => Format::Jsonl,
-        (Some(OutputFormatArg::Txt), _) => Format::Txt,
-        (None, FormatArg::Marks) => Format::Marks,
-        (None, FormatArg::Text) => Format::AsInput,
+        (Some(OutputFormatArg::Jsonl), _) => OutputFormat::Jsonl,
+        (Some(OutputFormatArg::Txt), _) => OutputFormat::Txt,
+        (None, FormatArg::Marks) => OutputFormat::Marks,
+        (None, FormatArg::Text) => OutputFormat::AsInput,
     }
 }
 
@@ -371,7 +371,7 @@ fn parse_suffix(text: &str) -> Result<String, String> {
 
 /// Says that the name of the output promises another format.
 fn note_name(job: &run::Job, messages: &MessageArgs) {
-    let (Target::File(path), [source], Format::AsInput, false) =
+    let (Target::File(path), [source], OutputFormat::AsInput, false) =
         (&job.target, &job.sources[..], job.format, messages.quiet)
     else {
         return;

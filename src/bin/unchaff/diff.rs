@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use console::measure_text_width;
 use unchaff::Cleaned;
 use unchaff::cuts::{Cut, First, Mark};
+use unchaff::numbers::grouped;
 use unchaff::pieces::{Piece, pieces};
 
 use crate::message::{plural, shown};
-use crate::stat::{grouped, share};
+use crate::stat::share;
 use crate::style::Paint;
 
 /// Lines that stay and are shown around those that go.

@@ -8,9 +8,10 @@ use unchaff::error::Error;
 use unchaff::learn::curve::Curve;
 use unchaff::learn::gold::{self, Fold, Gold, Label};
 use unchaff::learn::scores::Outcome;
+use unchaff::run::on_threads;
 use unchaff::{output, segment};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash, pool};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::shown;
@@ -74,12 +75,12 @@ pub(crate) fn run(args: &EvalArgs, messages: &MessageArgs) -> Result<Exit, Error
         return Err(Error::Usage { message: message.to_owned() });
     }
     let (table, outcomes) =
-        pool(settings.jobs)?.install(|| measure(&corpus, &documents, &settings.config, args.rounds));
+        on_threads(settings.jobs, || measure(&corpus, &documents, &settings.config, args.rounds))?;
     print(&table)?;
     print(&worst(&documents, &outcomes, args.worst))?;
     if let Some(path) = &args.plot {
         let config = |gold: &Gold| settings.config.of_site(&gold.domain).clone();
-        let curve = pool(settings.jobs)?.install(|| Curve::of(&corpus, &documents, &config));
+        let curve = on_threads(settings.jobs, || Curve::of(&corpus, &documents, &config))?;
         print(&curve.table())?;
         output::write_file(path, std::iter::once(curve.svg().as_bytes()), args.overwrite.force)?;
     }

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde_json::json;
 use unchaff::error::Error;
 use unchaff::input::Source;
+use unchaff::numbers::grouped;
 use unchaff::output;
 use unchaff::repeats::Scope;
 use unchaff::report::hash_text;
@@ -20,7 +21,6 @@ use crate::inputs::InputArgs;
 use crate::progress::Shown;
 use crate::repeats::TogetherArgs;
 use crate::settings::SettingArgs;
-use crate::stat::grouped;
 use crate::{message, stop_at_ctrl_c, tell};
 
 const EXAMPLES: &str = "\

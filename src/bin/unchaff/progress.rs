@@ -5,10 +5,11 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use unchaff::numbers::grouped;
 use unchaff::run::{Event, Progress};
 
 use crate::message::{plural, say};
-use crate::stat::{grouped, share};
+use crate::stat::share;
 
 /// Work that is shorter shows no bar.
 const MOMENT: Duration = Duration::from_millis(500);

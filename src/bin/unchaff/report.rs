@@ -10,7 +10,7 @@ use unchaff::html::{DOCUMENTS_MAX, Page};
 use unchaff::output;
 use unchaff::report::{Header, ReadError, Reader, Row};
 use unchaff::restore::Originals;
-use unchaff::tally::{Counts, Tally};
+use unchaff::tally::Tally;
 
 use crate::args::{MessageArgs, OverwriteArgs, is_dash, refuse_same, refuse_shared_stdout, write_text};
 use crate::exit::Exit;
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &ReportArgs, messages: &MessageArgs) -> Result<Exit, Err
                     originals.pass_doc(&doc);
                 }
                 log.add_doc(&doc, header.run.inputs.get(doc.src));
-                tally.add(Counts::of_row(&doc));
+                tally.add(doc.counts());
             }
             Row::Bad(bad) => {
                 originals.pass(&Row::Bad(bad.clone()));

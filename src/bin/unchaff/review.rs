@@ -10,10 +10,10 @@ use console::{Key, Term};
 use unchaff::error::Error;
 use unchaff::output;
 use unchaff::pieces::{Piece, pieces};
+use unchaff::reasons;
 use unchaff::report::{Cut, Doc, Header, ReadError, Reader};
 use unchaff::restore::Originals;
 use unchaff::review::{self, Answers, DOUBTFUL_BELOW, Item, Session, Step};
-use unchaff::rules::RULES;
 use unchaff::segment::is_blank;
 
 use crate::args::{
@@ -237,7 +237,7 @@ impl Screen {
 
     fn item_text(&self, item: &Item, seen: usize, open: usize) -> String {
         let (paint, cut) = (self.paint, &item.cut);
-        let about = RULES.iter().find(|rule| rule.id == cut.rule).map_or("", |rule| rule.about);
+        let about = reasons::of_lines(&cut.rule).map_or("", |reason| reason.about);
         let mut out = format!(
             "{} {}\n{}{}\n\n",
             paint.dim(&format!("{} of {open}", seen + 1)),

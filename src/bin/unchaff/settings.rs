@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::error::Error;
-use unchaff::own::Phrase;
-use unchaff::rules::phrases::Role;
+use unchaff::own::{Phrase, Role};
 use unchaff::settings::{self, Choice, Layer, Settings};
 use unchaff::{Kind, Preset};
 

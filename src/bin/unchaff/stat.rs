@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use unchaff::numbers::{self, grouped};
 use unchaff::restore::Restored;
 use unchaff::tally::Tally;
 
@@ -107,24 +108,8 @@ fn bar(part: u64, most: u64) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// A number with commas: 1,234,567.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 pub(crate) fn share(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "-".to_owned();
-    }
-    format!("{:.1} %", 100.0 * part as f64 / whole as f64)
+    numbers::share(part, whole).unwrap_or_else(|| "-".to_owned())
 }
 
 #[cfg(test)]
@@ -136,12 +121,5 @@ mod tests {
         let bars: Vec<String> = [0, 1, 500, 525, 1000].iter().map(|&part| bar(part, 1000)).collect();
         assert_eq!(bars, ["", "▏", "██████████", "██████████▌", "████████████████████"]);
         assert_eq!(bar(0, 0), "");
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

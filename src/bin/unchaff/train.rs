@@ -7,9 +7,10 @@ use clap::Args as ClapArgs;
 use unchaff::error::Error;
 use unchaff::learn::gold::{self, Fold, Gold};
 use unchaff::learn::{self, EPOCHS, Progress, Settings};
+use unchaff::run::on_threads;
 use unchaff::{Config, Kind, KindSet, output};
 
-use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash, pool};
+use crate::args::{MessageArgs, OverwriteArgs, ThreadArgs, no_dash};
 use crate::exit::Exit;
 use crate::measure::{ChoiceArgs, choose, measure, print};
 use crate::message::say;
@@ -59,7 +60,7 @@ pub(crate) struct TrainArgs {
 
 pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Error> {
     let settings = SettingArgs::default().resolve(&args.gold, args.threads.layer())?;
-    let pool = pool(settings.jobs)?;
+    let jobs = settings.jobs;
     let mut corpus = gold::read(&args.gold)?;
     choose(&mut corpus, &args.choice)?;
     let settings =
@@ -88,9 +89,9 @@ pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Erro
             }
         }
     };
-    let mut model = pool.install(|| learn::train(&corpus, &settings, Some(fold), &mut tell("training")));
+    let mut model = on_threads(jobs, || learn::train(&corpus, &settings, Some(fold), &mut tell("training")))?;
     let held_out: Vec<&Gold> = corpus.documents.iter().filter(|gold| fold.holds(&gold.domain)).collect();
-    let temperature = pool.install(|| learn::temperature(&model, &held_out));
+    let temperature = on_threads(jobs, || learn::temperature(&model, &held_out))?;
     model.set_temperature(temperature);
     let model = Arc::new(model);
     say(&format!(
@@ -100,12 +101,13 @@ pub(crate) fn run(args: &TrainArgs, messages: &MessageArgs) -> Result<Exit, Erro
         fold.of
     ));
     let config = Config { dropped: body_only(), model: Arc::clone(&model), ..Config::default() };
-    let table = pool.install(|| measure(&corpus, &held_out, &config, ROUNDS).0);
+    let table = on_threads(jobs, || measure(&corpus, &held_out, &config, ROUNDS).0)?;
     print(&table)?;
     let bytes = if args.hold_out.is_some() {
         model.to_bytes()
     } else {
-        let mut model = pool.install(|| learn::train(&corpus, &settings, None, &mut tell("training on all")));
+        let mut model =
+            on_threads(jobs, || learn::train(&corpus, &settings, None, &mut tell("training on all")))?;
         model.set_temperature(temperature);
         model.to_bytes()
     };

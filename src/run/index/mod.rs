@@ -250,7 +250,7 @@ pub fn build(
     if job.sources.contains(&Source::Stdin) && job.sources.len() > 1 {
         return Err(Error::usage("standard input goes with no other input"));
     }
-    let pool = super::pool(&job)?;
+    let pool = super::pool(job.jobs)?;
     let mut bad = 0;
     let first = First::read(&job, &pool, 0, Keep::Nothing, stop, |event| {
         bad += u64::from(matches!(event, Event::Bad { .. }));

@@ -15,7 +15,7 @@ use crate::run::cleaning::{Finished, ReportRow};
 use crate::run::dump::Dump;
 use crate::run::loading::too_long;
 use crate::run::reading::Ended;
-use crate::run::{BadRecords, Event, Format, Target, converting};
+use crate::run::{BadRecords, Event, OutputFormat, Target, converting};
 
 /// Bad records of one input that are told one by one.
 const BAD_TOLD_MAX: u64 = 10;
@@ -27,7 +27,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         format: format::Format,
         compression: Compression,
     ) -> Result<(), Error> {
-        if self.job.format == Format::Marks {
+        if self.job.format == OutputFormat::Marks {
             let message = format!("is a dump ({format}); marks are drafted of text files only");
             return self.abandon(src, Some((format, None)), Error::Record { id: String::new(), message });
         }
@@ -52,12 +52,12 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
 
     fn create(&self, src: usize, format: format::Format, compression: Compression) -> Result<Sink, Error> {
         let (job, source) = (self.job, &self.job.sources[src]);
-        if self.shared.is_some() || job.format == Format::Txt {
+        if self.shared.is_some() || job.format == OutputFormat::Txt {
             return Ok(Sink::nowhere()); // its documents go elsewhere
         }
         let file = |path: &Path, compression, force| match source {
             Source::File { path: original, .. }
-                if format == format::Format::Parquet && job.format == Format::AsInput =>
+                if format == format::Format::Parquet && job.format == OutputFormat::AsInput =>
             {
                 Sink::table(Some(path), original, job.reading.fields.clone(), force)
             }
@@ -71,7 +71,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
             (Target::File(path), _) => file(path, Compression::of_name(path), job.force),
             (Target::Folder(folder), _) => {
                 let mut path = folder.join(source.id());
-                if job.format == Format::Jsonl {
+                if job.format == OutputFormat::Jsonl {
                     path = converting::converted_name(&path);
                 }
                 self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
@@ -122,7 +122,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         }
         if self.shared.is_some() {
             self.write_shared(bytes)?;
-        } else if let (Format::Txt, Target::Folder(folder)) = (self.job.format, &self.job.target) {
+        } else if let (OutputFormat::Txt, Target::Folder(folder)) = (self.job.format, &self.job.target) {
             let path = folder.join(self.job.sources[src].id()).join(format!("{rec:06}.txt"));
             self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
             output::write_file(&path, std::iter::once(bytes), self.rows.may_overwrite(open.src))?;
@@ -257,7 +257,8 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
     /// Is a record written for good before its dump has come to its end: on standard output, among those of other
     /// inputs, as a file of its own? A Parquet file is none without its end.
     fn stays_written(&self, format: format::Format) -> bool {
-        let has_own_files = self.job.format == Format::Txt && matches!(self.job.target, Target::Folder(_));
+        let has_own_files =
+            self.job.format == OutputFormat::Txt && matches!(self.job.target, Target::Folder(_));
         let is_stream = self.job.target == Target::Stdout && format != format::Format::Parquet;
         self.shared.is_some() || has_own_files || is_stream
     }

@@ -10,7 +10,7 @@ use super::named::Named;
 use super::reading::Item;
 use super::resume::{Entry, Resume};
 use super::rows::{Raws, Rows};
-use super::{Event, Format, Job, Progress, Target, converting};
+use super::{Event, Job, OutputFormat, Progress, Target, converting};
 use crate::error::Error;
 use crate::input::format::{self, Compression};
 use crate::output::{self, Sink};
@@ -189,7 +189,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     }
 
     fn write_shared(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let parts_by_blank = self.job.format == Format::Txt && self.has_shared;
+        let parts_by_blank = self.job.format == OutputFormat::Txt && self.has_shared;
         self.has_shared = true;
         let Some(shared) = &mut self.shared else { return Ok(()) };
         if parts_by_blank {
