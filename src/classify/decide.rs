@@ -110,7 +110,7 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
     if named.first.is_some() {
         return Some(named.clone());
     }
-    if named.rule == super::menus::UNKNOWN {
+    if named.rule == super::menus::UNKNOWN && at < bounds.first_body {
         // What is named so for its neighbours alone may be the headline below the menu: the model decides.
         let verdict = by_model(page, chances, at, bounds, score)?;
         return Some(if is_part(verdict.kind) { verdict } else { Verdict { score, ..named.clone() } });
