@@ -35,7 +35,7 @@ pub(crate) fn without_addresses(line: &str) -> Option<Unlinked> {
     memchr::memchr3(b'[', b'<', b'(', bytes)?;
     let (mut open, mut gone): (Vec<usize>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
     let (mut links, mut links_end, mut has_words) = (0, 0, false);
-    let mut link = |span: Range<usize>, text: &str| {
+    let mut count_link = |span: Range<usize>, text: &str| {
         links += usize::from(text.contains(char::is_alphanumeric));
         if span.start >= links_end {
             has_words |= line[links_end..span.start].contains(char::is_alphabetic);
@@ -54,7 +54,7 @@ pub(crate) fn without_addresses(line: &str) -> Option<Unlinked> {
                         gone.push(begin - usize::from(is_image)..begin + 1);
                         gone.push(at..at + 1 + length);
                         if !is_image {
-                            link(begin..at + 1 + length, &line[begin + 1..at]);
+                            count_link(begin..at + 1 + length, &line[begin + 1..at]);
                         }
                         at += length;
                     } else if is_number_before_text(line, begin, at) {

@@ -72,7 +72,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Both halves of the note, as WordPress has it in its languages: "The post … appeared first on …".
+/// Both halves of the note, as a well-known blog program has it in its languages: "The post … appeared first on …".
 const FIRST_PUBLISHED: [(&str, &str); 14] = [
     ("the post ", " appeared first on "),
     ("the article ", " appeared first on "),
@@ -104,10 +104,10 @@ fn is_first_published(line: &LineView) -> bool {
 /// Most words of a note on who reported and edited.
 const REPORTING_WORDS_MAX: u32 = 40;
 
-/// "(Reporting by …; editing by …)": in brackets, or with both halves.
 /// Least bytes of a note: a word, "by" and a name.
 const REPORTING_BYTES_MIN: usize = 8;
 
+/// "(Reporting by …; editing by …)": in brackets, or with both halves.
 fn is_reporting_note(line: &LineView) -> bool {
     let may = line.key.len() >= REPORTING_BYTES_MIN && line.facts.words() <= REPORTING_WORDS_MAX;
     if !may || memchr::memmem::find(line.key.as_bytes(), b" by ").is_none() {

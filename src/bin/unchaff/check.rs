@@ -129,7 +129,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     messages.tell_settings(&settings);
     // Expectations may stand beside their inputs, and are none, whatever a pattern says.
     if args.expect.is_some() && !settings.globs.is_empty() {
-        settings.globs.push(format!("!*{}", EXPECTATION_SUFFIX));
+        settings.globs.push(format!("!*{EXPECTATION_SUFFIX}"));
     }
     let Inputs { sources, named } = args.inputs.find(&args.paths, &settings, messages)?;
     let is_stdin = named.is_empty();
