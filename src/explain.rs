@@ -1,7 +1,7 @@
 //! Why a line of a text stays or goes, and what would change that.
 
 use crate::classify::explain::{Account, Cause, account};
-use crate::classify::{self, Preset};
+use crate::classify::{self, BY_SHAPE, DATED, Preset};
 use crate::clean::clean;
 use crate::config::Config;
 use crate::cuts::Cut;
@@ -211,11 +211,16 @@ fn why_decided(account: &Account) -> String {
                 percent(asked.furniture_min)
             )
         }
-        (Some(verdict), Some(named)) if verdict.rule == named.rule => format!(
-            "The rule {} names it, and the model does not object: running text with {}.",
-            named.rule,
-            percent(chances.body)
-        ),
+        (Some(verdict), _) if BY_SHAPE.contains(&verdict.rule) => {
+            format!("The rule {} names it by its shape, whatever the model says.", verdict.rule)
+        }
+        (Some(verdict), Some(named)) if verdict.rule == named.rule || DATED.contains(&verdict.rule) => {
+            format!(
+                "The rule {} names it, and the model does not object: running text with {}.",
+                named.rule,
+                percent(chances.body)
+            )
+        }
         (Some(verdict), _) => {
             let junk = percent(chances.junk);
             if matches!(verdict.kind, Kind::Title | Kind::Caption) {

@@ -104,6 +104,27 @@ fn what_neighbours_do_is_told() {
     holds(&text, &["\nLines around it ", "\n  line 7: Read more"]);
 }
 
+/// Where the shape of several lines decides, the model is not said to have done so.
+#[test]
+fn what_the_shape_decides_is_told_as_such() {
+    let place = place();
+    let page = "---\ntitle: Old ferry to sail again\ndate: 2026-05-14\n---\nThe ferry that the council bought in spring has not left its berth since, because nobody had measured the lock.\n";
+    place.write("keys.md", page);
+    let text = place.run(&["explain", "keys.md:3"]).code(0).out_text();
+    holds(&text, &["It stays, as title", "The rule title/front-matter names it by its shape"]);
+    let links: String = (1..=12).fold(String::new(), |all, n| all + &format!("   [{n}]Part {n}\n"));
+    let list: String =
+        (1..=12).fold(String::new(), |all, n| all + &format!("   {n}. https://gazette.example/{n}\n"));
+    place.write(
+        "lynx.txt",
+        format!(
+            "{links}\nThe ferry sails again, and nobody remembers why it had stopped.\n\nReferences\n\n{list}"
+        ),
+    );
+    let text = place.run(&["explain", "lynx.txt:20"]).code(0).out_text();
+    holds(&text, &["It goes: navigation, by navigation/addresses", "names it by its shape"]);
+}
+
 #[test]
 fn repeats_blank_lines_and_clean_texts_have_reasons_too() {
     let place = place();

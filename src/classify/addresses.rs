@@ -15,6 +15,7 @@ const SHARE_OF_LABELS: usize = 4;
 const LABEL_WORDS_MAX: u32 = 2;
 const LABELS_MAX: usize = 2;
 const SCORE: f32 = 0.95;
+pub(super) const RULE: &str = "navigation/addresses";
 
 const BEGINNINGS: [&str; 6] = ["http://", "https://", "ftp://", "file://", "mailto:", "javascript:"];
 
@@ -36,7 +37,7 @@ pub(super) fn settle(page: &mut Page, profile: &Profile) {
             && !item.facts.ends_statement()
             && (1..=LABELS_MAX).any(label_of_list);
         if item.wish.is_none() && (is_address[at] || is_label) {
-            page.items[at].settle(Kind::Navigation, "navigation/addresses", SCORE);
+            page.items[at].settle(Kind::Navigation, RULE, SCORE);
         }
     }
 }

@@ -8,12 +8,13 @@ use crate::profile::Profile;
 /// Most lines of such a block.
 const LINES_MAX: usize = 100;
 const SCORE: f32 = 0.95;
+pub(super) const RULE: &str = "title/front-matter";
 
 /// Names all lines of the block parts of the article: they stay together, or go together with the title.
 pub(super) fn settle(page: &mut Page, profile: &Profile) {
     let Some(end) = end_of(profile) else { return };
     for item in page.items.iter_mut().take_while(|item| item.line <= end).filter(|item| item.wish.is_none()) {
-        item.settle(Kind::Title, "title/front-matter", SCORE);
+        item.settle(Kind::Title, RULE, SCORE);
     }
 }
 
@@ -24,14 +25,13 @@ fn end_of(profile: &Profile) -> Option<usize> {
     let mark = (lines > 0).then(|| line(0)).filter(|mark| matches!(*mark, "---" | "+++"))?;
     let end = (1..lines).find(|&number| line(number) == mark)?;
     let sign = if mark == "---" { ':' } else { '=' };
+    let has_key =
+        |number: usize| line(number).split_once(sign).is_some_and(|(key, _)| is_key(key.trim_end()));
     let is_part = |number: usize| {
         let text = line(number);
-        let goes_on = text.is_empty() || text.starts_with([' ', '\t', '-', '#', '[', ']', '}']);
-        goes_on || text.split_once(sign).is_some_and(|(key, _)| is_key(key.trim_end()))
+        text.is_empty() || text.starts_with([' ', '\t', '-', '#', '[', ']', '}']) || has_key(number)
     };
-    let has_key =
-        (1..end).any(|number| line(number).split_once(sign).is_some_and(|(key, _)| is_key(key.trim_end())));
-    (has_key && (1..end).all(is_part)).then_some(end)
+    ((1..end).any(has_key) && (1..end).all(is_part)).then_some(end)
 }
 
 fn is_key(text: &str) -> bool {

@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use super::{Item, Page};
 
 /// The rules of lines with dates, of which several stand one behind the other: stories, and all others.
-pub(super) const DATED: [&str; 2] = ["related/dated", "navigation/dated"];
+pub(crate) const DATED: [&str; 2] = ["related/dated", "navigation/dated"];
 
 /// Longest list inside the body; longer runs below a label are something else (a glossary, a cast).
 const INSIDE_HEADLINES_MAX: usize = 8;

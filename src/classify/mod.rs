@@ -45,6 +45,7 @@ use crate::own::{DROP_RULE, Own, Wish, Wishes};
 use crate::profile::Profile;
 
 pub use decide::Asked;
+pub(crate) use lists::DATED;
 use page::{Item, Page};
 pub use preset::Preset;
 
@@ -88,6 +89,9 @@ pub fn classify(
     page.into_verdicts(profile.lines.len())
 }
 
+/// The rules of lines that go, or stay, by their shape alone, whatever the model says.
+pub(crate) const BY_SHAPE: [&str; 2] = [addresses::RULE, front_matter::RULE];
+
 /// The verdicts on a page whose lines have their names.
 fn conclude(page: &mut Page, profile: &Profile, chances: &[Chances], preset: Preset) {
     decide::decide(page, chances, preset);
@@ -110,7 +114,7 @@ pub(crate) fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>>
 pub(crate) fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
     let is_part = |verdict: &Verdict| {
         matches!(verdict.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit)
-            || lists::DATED.contains(&verdict.rule)
+            || DATED.contains(&verdict.rule)
     };
     let is_page = |verdict: &Verdict| !is_part(verdict) || verdict.first.is_some();
     !verdicts.iter().flatten().any(|verdict| is_page(verdict) && verdict.rule != DROP_RULE.id)
