@@ -121,6 +121,48 @@ fn at_most_so_many_documents_are_shown_and_the_page_says_so() {
     assert!(page.contains("<h3>Emptied</h3>") && page.contains("<h3>Most changed</h3>"));
 }
 
+/// A report of a million rows gives a page that a browser can open.
+#[test]
+fn a_page_has_an_end() {
+    use serde_json::{from_value, json};
+    let run = json!({
+        "schema": "1.0", "tool": "unchaff", "version": "0", "config": "", "model": "",
+        "key": { "algo": "", "norm": "", "unicode": "" }, "text": "full", "inputs": [],
+    });
+    let run = from_value(run).unwrap();
+    let (lines, text) = (20_000, "Advertisement of something or other\n".repeat(3));
+    let cuts: Vec<serde_json::Value> = (0..lines)
+        .map(|n| {
+            let at = [n * 200, n * 200 + 108];
+            json!({ "b": at, "c": at, "l": [n * 4 + 1, n * 4 + 3], "kind": "share", "rule": "share/label", "score": 1.0, "text": text })
+        })
+        .collect();
+    let size = json!({ "b": lines * 200, "c": lines * 200, "l": lines * 4, "xxh3": "" });
+    let row = |number: usize| {
+        from_value(json!({
+            "id": format!("{number}.txt"), "src": 0, "rec": 0, "in": size, "out": size, "encoding": "utf-8",
+            "status": "changed", "cut": cuts,
+        }))
+        .unwrap()
+    };
+    let page = |documents: usize| {
+        let mut page = unchaff::html::Page::new(100);
+        (0..documents).for_each(|number| page.add(&row(number), || None));
+        page.write(&run)
+    };
+    let one = page(1);
+    assert_eq!(one.matches("<div class=\"r x").count(), 3000);
+    assert!(
+        one.contains(
+            "<p class=\"gap\">19,000 more removals are not shown; <code>unchaff clean --diff</code>"
+        )
+    );
+    let many = page(100);
+    assert!(many.len() < 36 << 20, "{}", many.len());
+    assert_eq!(many.matches("<details class=\"doc\"").count(), 100);
+    assert!(many.contains("20,000 more removals are not shown"));
+}
+
 #[test]
 fn two_pages_of_one_report_are_equal() {
     let place = cleaned();

@@ -13,6 +13,8 @@ use crate::segment::is_blank;
 /// Rows of one document that are shown, and characters of one row.
 const ROWS_MAX: usize = 3000;
 const ROW_CHARS_MAX: usize = 4000;
+/// A page of so many bytes takes no more rows: browsers take seconds to open it as it is.
+const PAGE_BYTES_MAX: usize = 32 << 20;
 
 /// Writes a document, folded unless `is_open`.
 pub(super) fn write(out: &mut String, shown: &Shown, number: usize, is_open: bool, numbers: &Numbers) {
@@ -74,7 +76,12 @@ fn with_text(
     let mut last = None;
     // Marks are sorted; one is told where its first line stands.
     let mut marks = doc.mark.iter().peekable();
-    for piece in pieces.iter().take(ROWS_MAX) {
+    let mut shown = 0;
+    for piece in &pieces {
+        if is_full(out, shown) {
+            break;
+        }
+        shown += 1;
         let begins = piece.cut.is_some() && piece.cut != last;
         last = piece.cut;
         let why = match piece.cut {
@@ -83,11 +90,21 @@ fn with_text(
         };
         row(out, doc, piece, why, number, numbers);
     }
-    if pieces.len() > ROWS_MAX {
+    more(out, pieces.len() as u64 - shown, "lines are");
+}
+
+/// Is there no room for a row of a document of which so many are shown?
+fn is_full(out: &str, shown: u64) -> bool {
+    shown >= ROWS_MAX as u64 || out.len() >= PAGE_BYTES_MAX
+}
+
+/// Says that there is more of a document than is shown, and what shows it.
+fn more(out: &mut String, count: u64, what: &str) {
+    if count > 0 {
         let _ = writeln!(
             out,
-            "<p class=\"gap\">{} more lines are not shown</p>",
-            grouped((pieces.len() - ROWS_MAX) as u64)
+            "<p class=\"gap\">{} more {what} not shown; <code>unchaff clean --diff</code> of this input shows all</p>",
+            grouped(count)
         );
     }
 }
@@ -99,21 +116,37 @@ fn without_text(out: &mut String, doc: &Doc, number: usize, numbers: &Numbers) {
     found.extend(doc.mark.iter().map(|mark| (None, mark)));
     found.sort_by_key(|(at, found)| (found.b[0], at.is_some()));
     let mut next = 1;
+    let (mut shown, mut left_out) = (0, 0);
     for (at, cut) in found {
+        if is_full(out, shown) {
+            left_out += 1;
+            continue;
+        }
         gap(out, next, cut.l[0]);
         let text = cut.text.as_deref().unwrap_or_default();
         let whole = 0..text.len();
-        for (offset, piece) in pieces(text, std::slice::from_ref(&whole)).iter().enumerate() {
+        let lines = pieces(text, std::slice::from_ref(&whole));
+        for (offset, piece) in lines.iter().enumerate() {
+            if is_full(out, shown) {
+                more(out, (lines.len() - offset) as u64, "lines of this removal are");
+                break;
+            }
+            shown += 1;
             let piece = Piece { line: cut.l[0] + piece.line - 1, cut: at, ..piece.clone() };
             row(out, doc, &piece, (offset == 0).then_some(cut), number, numbers);
         }
         if text.is_empty() {
+            shown += 1;
             let piece = Piece { line: cut.l[0], goes_on: false, ends: true, text: "", cut: at };
             row(out, doc, &piece, Some(cut), number, numbers);
         }
         next = next.max(cut.l[1] + 1);
     }
-    gap(out, next, doc.before.l + 1);
+    if left_out > 0 {
+        more(out, left_out, "removals are");
+    } else {
+        gap(out, next, doc.before.l + 1);
+    }
 }
 
 /// A note on lines that stay and are not at hand.
