@@ -1,19 +1,15 @@
 //! The difference between two lists of rows, and what it says in one sentence.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use super::rows::Row;
+use super::steps::steps;
 
 /// Rows around a difference that are shown with it.
 const CONTEXT: usize = 3;
-
-/// Of more rows, both sides together, those that one side has alone are left out of the comparison: twice as many
-/// would be four times the work, and 16,000 took six seconds (a build without optimization).
-const ROWS_MAX: usize = 10_000;
 
 /// How many rows differ, by how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,8 +115,8 @@ pub(super) fn sentence(row: &DiffRow, partner: Option<&DiffRow>) -> String {
 ///
 /// # Complexity
 ///
-/// Linear in the rows times those that differ in text (Myers). Of more than [`ROWS_MAX`] rows those that one side
-/// has alone are no part of that: a text that was written anew takes linear time, one in another order does not.
+/// Linear in the rows times those that differ in text (Myers). Of long texts hardly more than linear, whatever
+/// became of them ([`steps`]).
 pub(super) fn compare(expected: &[Row], found: &[Row]) -> Option<Difference> {
     if expected == found {
         return None;
@@ -173,42 +169,6 @@ pub(super) fn compare(expected: &[Row], found: &[Row]) -> Option<Difference> {
 
 /// The text of a row, and whether it goes on in the line of the row before.
 type Key<'r> = (&'r str, bool);
-
-/// The steps from one list of rows to the other.
-fn steps(old: &[Key], new: &[Key]) -> Vec<DiffOp> {
-    if old.len() + new.len() <= ROWS_MAX {
-        return capture_diff_slices(Algorithm::Myers, old, new);
-    }
-    let (in_old, in_new): (HashSet<&Key>, HashSet<&Key>) = (old.iter().collect(), new.iter().collect());
-    let old_at: Vec<usize> = (0..old.len()).filter(|&at| in_new.contains(&old[at])).collect();
-    let new_at: Vec<usize> = (0..new.len()).filter(|&at| in_old.contains(&new[at])).collect();
-    let old_both: Vec<Key> = old_at.iter().map(|&at| old[at]).collect();
-    let new_both: Vec<Key> = new_at.iter().map(|&at| new[at]).collect();
-    let mut steps = Vec::new();
-    let (mut old_end, mut new_end) = (0, 0);
-    for op in capture_diff_slices(Algorithm::Myers, &old_both, &new_both) {
-        let DiffOp::Equal { old_index, new_index, len } = op else { continue };
-        for at in 0..len {
-            let (old_index, new_index) = (old_at[old_index + at], new_at[new_index + at]);
-            steps.extend(between(old_end..old_index, new_end..new_index));
-            steps.push(DiffOp::Equal { old_index, new_index, len: 1 });
-            (old_end, new_end) = (old_index + 1, new_index + 1);
-        }
-    }
-    steps.extend(between(old_end..old.len(), new_end..new.len()));
-    steps
-}
-
-/// The step between two rows that are on both sides.
-fn between(old: Range<usize>, new: Range<usize>) -> Option<DiffOp> {
-    let (old_index, old_len, new_index, new_len) = (old.start, old.len(), new.start, new.len());
-    match (old_len, new_len) {
-        (0, 0) => None,
-        (_, 0) => Some(DiffOp::Delete { old_index, old_len, new_index }),
-        (0, _) => Some(DiffOp::Insert { old_index, new_index, new_len }),
-        _ => Some(DiffOp::Replace { old_index, old_len, new_index, new_len }),
-    }
-}
 
 fn push(rows: &mut Vec<DiffRow>, (side, row, line): (Side, &Row, u64)) {
     rows.push(DiffRow { side, row: row.clone(), line, partner: None });

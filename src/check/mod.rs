@@ -14,6 +14,7 @@ pub mod junit;
 pub mod outcome;
 pub(crate) mod rows;
 pub mod sarif;
+mod steps;
 mod stored;
 
 use std::borrow::Cow;
