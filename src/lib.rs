@@ -38,7 +38,7 @@
 //! };
 //! let stop = AtomicBool::new(false); // set it from elsewhere to end the run
 //! let tally = run::run(&job, &stop, |event| {
-//!     if let Event::Bad { id, message } = event {
+//!     if let Event::Bad { id, message, .. } = event {
 //!         eprintln!("{id}: {message}");
 //!     }
 //! })?;

@@ -130,6 +130,23 @@ fn expectations_of_a_dump_with_a_bad_record_are_not_removed() {
     assert!(!place.path("expected/d.jsonl.txt.expected").exists(), "this one is stale");
 }
 
+/// A name need not tell that it is a dump.
+#[test]
+fn a_bad_record_spares_the_expectations_of_a_dump_of_any_name() {
+    let as_dump = &["-g", "*.txt", "--input-format", "jsonl"];
+    for (name, how) in [("dump.data", &["-g", "*.data"][..]), ("dump.txt", as_dump)] {
+        let place = Place::new();
+        let line = |id: &str| format!("{{\"id\":\"{id}\",\"text\":\"The ferry sails again.\"}}\n");
+        place.write(&format!("in/{name}"), line("one") + &line("two"));
+        let update = [&["check", "in", "--expect", "expected", "--update"][..], how].concat();
+        place.run(&update).code(0);
+        place.write(&format!("in/{name}"), line("one") + "{\"id\":\"two\",\"text\":1}\n");
+        let ran = place.run(&update).code(2);
+        assert!(!ran.out_text().contains("stale"), "{}", ran.out_text());
+        assert!(place.path(&format!("expected/{name}/two.expected")).exists());
+    }
+}
+
 #[test]
 fn one_file_alone_makes_no_other_expectation_stale() {
     let place = accepted();

@@ -110,9 +110,9 @@ impl Check {
                     self.outcome.add(id, place, String::new(), problem);
                 }
             }
-            Event::Bad { id, message } => {
+            Event::Bad { id, input, message } => {
                 if let Some(stored) = &mut self.stored {
-                    stored.spare(id);
+                    stored.spare(input);
                 }
                 if let Some(baseline) = &mut self.baseline {
                     baseline.spare(id);

@@ -11,7 +11,6 @@ use super::expectation::{self, SUFFIX};
 use super::outcome::Problem;
 use super::rows::Row;
 use crate::error::Error;
-use crate::input::format::{Format, by_name};
 use crate::output;
 
 /// The expectations below a folder.
@@ -82,11 +81,9 @@ impl Stored {
         Ok(problem)
     }
 
-    /// A document that could not be cleaned: its expectation, and those of its records, are not stale. Of a record
-    /// that could not be read nobody knows the name: then no record of its dump is.
+    /// An input that could not be cleaned, or a record of it: its expectation, and those of its records, are not
+    /// stale. Of a record that could not be read nobody knows the name.
     pub(super) fn spare(&mut self, id: &str) {
-        let is_dump = |id: &str| by_name(Path::new(id)).is_some_and(|format| format != Format::Text);
-        let id = id.rsplit_once('/').map_or(id, |(dump, _)| if is_dump(dump) { dump } else { id });
         let own = expectation::shown(&expectation::path_of(id));
         let records = format!("{}/", own.strip_suffix(SUFFIX).unwrap_or(&own));
         self.unseen.retain(|path| *path != own && !path.starts_with(&records));

@@ -112,7 +112,7 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Re
             Err(Failure::Run(error)) => return Err(error),
             Err(Failure::Input(message)) => {
                 restored.bad += 1;
-                tell(&Event::Bad { id: &input.path, message: &message });
+                tell(&Event::Bad { id: &input.path, input: &input.path, message: &message });
             }
         }
         rows.skip_input(src).map_err(&refused)?;

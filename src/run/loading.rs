@@ -63,8 +63,8 @@ impl Loaded {
 pub(super) struct Documents {
     /// The documents, with the indexes of their inputs.
     pub(super) found: Vec<(usize, Document)>,
-    /// What gave no document: its name, and the cause in words that follow it.
-    pub(super) bad: Vec<(String, String)>,
+    /// What gave no document: the index of its input, its name, and the cause in words that follow it.
+    pub(super) bad: Vec<(usize, String, String)>,
     /// The first document that has a text and no fields beside it.
     pub(super) without_fields: Option<String>,
     /// The inputs that end in it, with the names of the fields of their first records.
@@ -89,17 +89,17 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
         match loaded {
             Loaded::Whole { src, read: Ok(whole) } => all.found.push((src, whole.document)),
             Loaded::Record { src, record, .. } => all.found.push((src, record.document)),
-            Loaded::Whole { src, read: Err(bad) } => all.bad.push((id(src).to_owned(), bad.message)),
-            Loaded::Bad { src, bad } => all.bad.push((format!("{}/{}", id(src), bad.rec), bad.message)),
+            Loaded::Whole { src, read: Err(bad) } => all.bad.push((src, id(src).to_owned(), bad.message)),
+            Loaded::Bad { src, bad } => all.bad.push((src, format!("{}/{}", id(src), bad.rec), bad.message)),
             Loaded::Other(Item::End { src, result: Err(message) }) => {
-                all.bad.push((id(src).to_owned(), message));
+                all.bad.push((src, id(src).to_owned(), message));
             }
             Loaded::Other(Item::End { src, result: Ok(ended) }) => all.ended.push((src, ended.there)),
             Loaded::Other(Item::Piece {
                 src, piece: Piece { part: Part::TooLong { rec, .. }, .. }, ..
             }) => {
                 let message = too_long(job.reading.record_max);
-                all.bad.push((format!("{}/{rec}", id(src)), message));
+                all.bad.push((src, format!("{}/{rec}", id(src)), message));
             }
             Loaded::Other(_) => {}
         }

@@ -204,6 +204,8 @@ pub enum Event<'e> {
     Bad {
         /// The input or record.
         id: &'e str,
+        /// The input that it is, or stands in.
+        input: &'e str,
         /// Words that follow its name.
         message: &'e str,
     },

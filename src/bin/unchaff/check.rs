@@ -155,7 +155,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     let mut failed: Option<Error> = None;
     let tally = unchaff::run::run(&job, &stop, |event| {
         match event {
-            Event::Bad { id, message } => say(&format!("{id}: {message}")),
+            Event::Bad { id, message, .. } => say(&format!("{id}: {message}")),
             Event::Warning { id, message } => say(&format!("{id}: warning: {message}")),
             _ => {}
         }

@@ -82,7 +82,7 @@ fn tell(event: &Event) {
             say(&format!("{inputs} {} done before", message::plural(*inputs, "input was", "inputs were")));
         }
         Event::Warning { id, message } => say(&format!("{id}: warning: {message}")),
-        Event::Bad { id, message } => say(&format!("{id}: {message}")),
+        Event::Bad { id, message, .. } => say(&format!("{id}: {message}")),
         Event::Emptied { id } => say(&format!(
             "{id}: warning: nothing is left of this document; see the report, or keep a kind with --keep"
         )),

@@ -105,7 +105,7 @@ impl<'a> View<'a> {
                 let row = doc_row(document, cleaned, 0, ReportText::Full, RemovedLines::Drop);
                 page.add(&row, || Some(cleaned.original.to_owned()));
             }
-            (Event::Bad { id, message }, Some((_, page))) => page.add_bad(id, message),
+            (Event::Bad { id, message, .. }, Some((_, page))) => page.add_bad(id, message),
             _ => {}
         }
         if let (Event::Cleaned { document, cleaned, .. }, Some(look), None) = (event, self.look, &self.failed)

@@ -129,8 +129,8 @@ impl First {
                 progress.bytes = batch.bytes_read;
                 let Documents { found: documents, bad, without_fields, ended } =
                     pool.install(|| loading::documents(job, batch));
-                for (id, message) in bad {
-                    tell(&Event::Bad { id: &id, message: &message });
+                for (src, id, message) in bad {
+                    tell(&Event::Bad { id: &id, input: job.sources[src].id(), message: &message });
                 }
                 if let (Order::Field(name), Some(id)) = (&job.config.repeats.order, without_fields) {
                     return Err(Error::usage(format!(
@@ -143,7 +143,8 @@ impl First {
                     progress.text.0 += document.text.len() as u64;
                     named.see(*src, document, &job.reading.fields.parallel);
                     let Some(surveyed) = surveyed else {
-                        tell(&Event::Bad { id: &document.id, message: FAULT });
+                        let input = job.sources[*src].id();
+                        tell(&Event::Bad { id: &document.id, input, message: FAULT });
                         continue;
                     };
                     pool.install(|| first.add(job, *src, document, surveyed)).map_err(failed)?;

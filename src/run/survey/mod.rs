@@ -97,7 +97,7 @@ pub(super) fn survey(
     let first = First::read(job, pool, base, Keep::Verdicts, stop, |event| match event {
         Event::Progress(progress) => tell(&Event::Surveyed(*progress)),
         // The second pass tells of anything else, but may not fail there.
-        Event::Bad { id, message } if *message == FAULT => {
+        Event::Bad { id, message, .. } if *message == FAULT => {
             let message = format!("{message}; it is compared with no other document");
             tell(&Event::Warning { id, message: &message });
         }

@@ -186,7 +186,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         let id = format!("{}/{rec}", source.id());
         open.tally.add_bad();
         if open.tally.bad <= BAD_TOLD_MAX {
-            (self.tell)(&Event::Bad { id: &id, message: &message });
+            (self.tell)(&Event::Bad { id: &id, input: source.id(), message: &message });
         }
         if self.job.fail_fast {
             return Err(Error::FailFast);
@@ -230,7 +230,8 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         self.rows.end(src, input, &open.tally)?;
         if open.tally.bad > BAD_TOLD_MAX {
             let message = format!("{} more bad records", open.tally.bad - BAD_TOLD_MAX);
-            (self.tell)(&Event::Bad { id: self.job.sources[src].id(), message: &message });
+            let id = self.job.sources[src].id();
+            (self.tell)(&Event::Bad { id, input: id, message: &message });
         }
         for message in self.named.warnings(src, &there) {
             (self.tell)(&Event::Warning { id: self.job.sources[src].id(), message: &message });

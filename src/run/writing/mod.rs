@@ -213,7 +213,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     fn fail_input(&mut self, src: usize, told: &str, reported: String) -> Result<(), Error> {
         let id = self.job.sources[src].id();
         self.tally.add_bad();
-        (self.tell)(&Event::Bad { id, message: told });
+        (self.tell)(&Event::Bad { id, input: id, message: told });
         if self.job.fail_fast {
             return Err(Error::FailFast);
         }
