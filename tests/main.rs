@@ -51,6 +51,8 @@ mod explain;
 mod own;
 // Looking: differences, pages, tables, reviews.
 mod look;
+// Runs that end before their inputs do: the first failure, a reader that goes away.
+mod stops;
 // Pictures of the README.
 #[cfg(unix)]
 mod pictures;

@@ -383,6 +383,9 @@ pub struct Summary {
     pub top: Vec<Top>,
     /// Hash of the rows before this one: the rows behind the first, then the first.
     pub rows: String,
+    /// Did the run stop at its first failure, as it was asked to? Inputs behind that are not in the report.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub stopped: bool,
 }
 
 /// How many documents.

@@ -61,6 +61,8 @@ pub struct Told {
     pub output: Option<String>,
     /// Hash of the index of the run.
     pub index: Option<String>,
+    /// Did the run stop at its first failure?
+    pub stopped: bool,
 }
 
 /// A place between two rows ([`Writer::mark`]).
@@ -140,12 +142,11 @@ impl Writer {
     ///
     /// [`Error::Output`] or [`Error::Exists`].
     pub(crate) fn finish(mut self, told: &Told, config: &Config, tally: &Tally) -> Result<(), Error> {
-        let text = told.text;
         let path = self.path;
         let failed = |error: io::Error| Error::output(&path, error);
         let run = line_of(&Row::Run(run_row(config, told, std::mem::take(&mut self.inputs))));
         self.hasher.update(&run);
-        let summary = line_of(&Row::Summary(summary_row(tally, text, self.hasher.digest())));
+        let summary = line_of(&Row::Summary(summary_row(tally, told, self.hasher.digest())));
 
         let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
         spool.rewind().map_err(failed)?;
@@ -392,7 +393,7 @@ pub fn run_row(config: &Config, told: &Told, inputs: Vec<Input>) -> Run {
     }
 }
 
-fn summary_row(tally: &Tally, text: ReportText, rows: u64) -> Summary {
+fn summary_row(tally: &Tally, told: &Told, rows: u64) -> Summary {
     let kinds = tally
         .kinds()
         .map(|(kind, of)| {
@@ -403,7 +404,7 @@ fn summary_row(tally: &Tally, text: ReportText, rows: u64) -> Summary {
         })
         .collect();
     // A report without texts has none in its summary either.
-    let top = tally.top(if text == ReportText::None { 0 } else { TOP_COUNT });
+    let top = tally.top(if told.text == ReportText::None { 0 } else { TOP_COUNT });
     Summary {
         docs: Docs {
             given: tally.docs + tally.bad,
@@ -415,6 +416,7 @@ fn summary_row(tally: &Tally, text: ReportText, rows: u64) -> Summary {
         kinds,
         top: top.into_iter().map(|(text, kind, docs)| Top { text: text.to_owned(), kind, docs }).collect(),
         rows: hash_text(rows),
+        stopped: told.stopped,
     }
 }
 

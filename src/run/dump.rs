@@ -126,16 +126,20 @@ impl Dump {
         self.errors.as_mut().map_or(Ok(()), |errors| errors.write(bytes))
     }
 
+    /// Gives the file of its bad records its name.
+    pub(super) fn finish_errors(&mut self) -> Result<(), Error> {
+        let Some(mut errors) = self.errors.take() else { return Ok(()) };
+        if self.format == Format::Json {
+            errors.write(b"\n")?;
+        }
+        errors.finish()
+    }
+
     /// Gives the files of the dump their names.
     pub(super) fn finish(&mut self, job: &Job) -> Result<(), Error> {
         let between = std::mem::take(&mut self.between);
         self.sink.write(&between)?;
-        if let Some(mut errors) = self.errors.take() {
-            if self.format == Format::Json {
-                errors.write(b"\n")?;
-            }
-            errors.finish()?;
-        }
+        self.finish_errors()?;
         let mut sink = std::mem::replace(&mut self.sink, Sink::nowhere());
         if !self.is_changed {
             sink.is_as_it_was();

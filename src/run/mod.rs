@@ -253,7 +253,8 @@ const WAITING: usize = 1;
 /// # Errors
 ///
 /// What stops the whole run: an output among the inputs, a report that cannot be written, standard
-/// output that goes away, and a stop asked for through `stop`. Then no report is left.
+/// output that goes away, and a stop asked for through `stop`. Then no report is left. After the first failure,
+/// where `Job::fail_fast` asks to stop there, there is one, of what was done before it.
 ///
 /// # Complexity
 ///
@@ -302,7 +303,13 @@ pub fn run(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Result
             }
         });
         for done in cleaned {
-            writing.write(done, stop)?;
+            match writing.write(done, stop) {
+                Err(Error::FailFast) => {
+                    writing.finish_early()?;
+                    return Err(Error::FailFast);
+                }
+                written => written?,
+            }
         }
         writing.finish(stop)
     })

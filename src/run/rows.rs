@@ -150,13 +150,15 @@ impl<'j> Rows<'j> {
         self.job.force || self.resume.is_some_and(|resume| resume.may_overwrite(id))
     }
 
-    pub(super) fn finish(self, tally: &Tally) -> Result<(), Error> {
+    /// Writes the end of the report; `stopped` at the first failure, or whole.
+    pub(super) fn finish(self, tally: &Tally, stopped: bool) -> Result<(), Error> {
         let Some(report) = self.report else { return Ok(()) };
         let told = Told {
             text: self.job.report_text,
             removed_lines: self.job.removed_lines,
             output: self.job.format.converted_slug().map(str::to_owned),
             index: self.job.index.as_ref().map(|index| hash_text(index.hash())),
+            stopped,
         };
         report.finish(&told, &self.job.config, tally)
     }

@@ -302,13 +302,31 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         view.see(event, &stop);
     });
     shown.finish();
-    if let Some(error) = view.failure() {
-        return Err(error);
-    }
-    let tally = ran?;
+    let tally = match view.failure().map_or(ran, Err) {
+        Ok(tally) => tally,
+        Err(error) => {
+            if matches!(error, Error::FailFast) {
+                view.finish(&job.config, job.force)?; // of what was cleaned before
+            }
+            return if error.is_broken_pipe() { tell_unwritten(args, error) } else { Err(error) };
+        }
+    };
     view.finish(&job.config, job.force)?;
     tell_totals(args, messages, &job, &tally);
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// The reader of standard output went away, which is no failure; but files that were asked for are not there.
+fn tell_unwritten(args: &CleanArgs, error: Error) -> Result<Exit, Error> {
+    let files: Vec<&PathBuf> =
+        args.report.iter().chain(&args.view.html).filter(|path| !is_dash(path)).collect();
+    for path in &files {
+        message::say(&format!(
+            "{}: not written, as the reader of standard output went away before the end",
+            path.display()
+        ));
+    }
+    if files.is_empty() { Err(error) } else { Ok(Exit::Failed) }
 }
 
 fn tell_totals(args: &CleanArgs, messages: &MessageArgs, job: &run::Job, tally: &Tally) {

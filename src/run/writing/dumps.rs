@@ -179,7 +179,11 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
     ) -> Result<(), Error> {
         let BadRecord { rec, message, bytes } = bad;
         let source = &self.job.sources[open.src];
-        if self.job.bad_records == BadRecords::Fail {
+        if self.job.bad_records == BadRecords::Fail || self.job.fail_fast {
+            // Where records before it were written for good, bad ones were kept for good.
+            if self.stays_written(open.format) && !is_too_long {
+                open.keep_error(self.job, &bytes)?;
+            }
             let message = format!("record {rec}: {message}");
             return Err(Error::Record { id: source.id().to_owned(), message });
         }
@@ -187,9 +191,6 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         open.tally.add_bad();
         if open.tally.bad <= BAD_TOLD_MAX {
             (self.tell)(&Event::Bad { id: &id, input: source.id(), message: &message });
-        }
-        if self.job.fail_fast {
-            return Err(Error::FailFast);
         }
         let is_rewritten = open.format == format::Format::Parquet && !self.job.format.is_converted();
         open.keep_error(self.job, &bytes)?;
@@ -242,9 +243,10 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
 
     /// Forgets what was written and reported of a dump, and says why. What cannot be taken back stays in the
     /// report, too.
-    fn fail_dump(&mut self, mut open: Dump, error: Error) -> Result<(), Error> {
+    fn fail_dump(&mut self, mut open: Dump, mut error: Error) -> Result<(), Error> {
         let (src, format) = (open.src, open.format);
         if self.stays_written(format) {
+            error = open.finish_errors().err().unwrap_or(error);
             self.held_row(&mut open)?;
             self.rows.stop()?;
             self.tally.merge(std::mem::take(&mut open.tally));
@@ -273,7 +275,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         self.rows.register(src, format, None);
         self.abandoned.store(src, Ordering::Relaxed);
         match error {
-            error @ (Error::Stream { .. } | Error::FailFast) => Err(error),
+            error @ Error::Stream { .. } => Err(error),
             Error::Record { message, .. } => self.fail_input(src, &message, message.clone()),
             error => self.fail_input(src, &error.to_string(), error.without_path()),
         }

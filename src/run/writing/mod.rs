@@ -95,8 +95,19 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         if let Some(shared) = self.shared {
             shared.finish()?;
         }
-        self.rows.finish(&self.tally)?;
+        self.rows.finish(&self.tally, false)?;
         Ok(self.tally)
+    }
+
+    /// Ends the run at its first failure: the outputs that were finished have a report, which tells of the failure
+    /// last. Where all documents go into one file there is neither, as that file is not whole.
+    pub(super) fn finish_early(self) -> Result<(), Error> {
+        match self.shared {
+            Some(shared) if self.job.target == Target::Stdout => shared.finish()?,
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        self.rows.finish(&self.tally, true)
     }
 
     fn item(&mut self, item: DoneItem) -> Result<(), Error> {
@@ -214,11 +225,9 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         let id = self.job.sources[src].id();
         self.tally.add_bad();
         (self.tell)(&Event::Bad { id, input: id, message: told });
-        if self.job.fail_fast {
-            return Err(Error::FailFast);
-        }
         let id = id.to_owned();
         let row = report::Bad { id, src, rec: None, error: reported, kept: false, raw: None, glue: None };
-        self.rows.row(&report::line_of(&Row::Bad(row)))
+        self.rows.row(&report::line_of(&Row::Bad(row)))?;
+        if self.job.fail_fast { Err(Error::FailFast) } else { Ok(()) }
     }
 }
