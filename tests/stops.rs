@@ -132,3 +132,39 @@ fn a_reader_that_goes_away_leaves_no_report_and_that_is_told() {
         assert!(names.iter().all(|name| !place.path(name).exists()));
     }
 }
+
+/// What `--err-dir` holds after a run that was taken up is what one run would have put there.
+#[test]
+fn bad_records_of_a_resumed_run_are_those_of_one_run() {
+    let place = Place::new();
+    let bad = |number: usize| format!("{}no json {number}\n", record(number));
+    for number in 0..4 {
+        place.write(&format!("in/{number}.jsonl"), bad(number));
+    }
+    let args = ["clean", "in", "--output-dir", "out", "--resume", "--err-dir", "bad"];
+    place.run(&args).code(2);
+    let kept = tree(&place.path("bad"));
+    assert_eq!(kept.len(), 4);
+    // Killed before 1 was noted as done; of 2 what was kept is gone; 3 has no bad record any more.
+    let notes = String::from_utf8(place.read("out/.unchaff-resume/notes.jsonl")).unwrap();
+    let left: String = notes
+        .lines()
+        .filter(|note| !(note.contains("\"done\"") && note.contains("\"path\":\"1.jsonl\"")))
+        .map(|note| format!("{note}\n"))
+        .collect();
+    assert_ne!(left, notes);
+    place.write("out/.unchaff-resume/notes.jsonl", left);
+    std::fs::remove_file(place.path("bad/2.jsonl")).unwrap();
+    place.write("in/3.jsonl", record(3));
+    let ran = place.run(&args).code(2).says("1 input was done before");
+    assert!(!ran.err.contains("exists"), "{}", ran.err);
+    assert_eq!(tree(&place.path("bad")), kept[..3]);
+    // Somebody's file is not overwritten, and the notes are of this folder of bad records.
+    place.write("mine/0.jsonl", "mine");
+    place
+        .run(&["clean", "in", "--output-dir", "new", "--resume", "--err-dir", "mine"])
+        .code(2)
+        .says("exists");
+    assert_eq!(place.read("mine/0.jsonl"), b"mine");
+    place.run(&["clean", "in", "--output-dir", "out", "--resume"]).code(2).says("had other settings");
+}

@@ -1,6 +1,7 @@
 //! The dump that is being written.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::{Job, Target};
 use crate::error::Error;
@@ -103,26 +104,22 @@ impl Dump {
         self.sink.write(bytes)
     }
 
-    /// Keeps a bad record, or what of it comes first, in the folder for them.
-    pub(super) fn keep_error(&mut self, job: &Job, bytes: &[u8]) -> Result<(), Error> {
-        // What parts records stays where it was: without an end of its own one would run into the next.
-        let is_parted = matches!(self.format, Format::Json | Format::Blocks);
-        if self.errors.is_some() && is_parted {
-            self.keep_more_error(job, b"\n")?;
+    /// Keeps a bad record, or what of it comes first, in the folder for them; `force` overwrites what is there.
+    pub(super) fn keep_error(&mut self, job: &Job, bytes: &[u8], force: bool) -> Result<(), Error> {
+        let Some(path) = errors_path(job, &job.sources[self.src], self.format) else { return Ok(()) };
+        if let Some(errors) = &mut self.errors {
+            // What parts records stays where it was: without an end of its own one would run into the next.
+            if matches!(self.format, Format::Json | Format::Blocks) {
+                errors.write(b"\n")?;
+            }
+        } else {
+            self.errors = Some(Sink::file(&path, self.compression, force)?);
         }
-        self.keep_more_error(job, &kept_bytes(self.format, bytes))
+        self.keep_more_error(&kept_bytes(self.format, bytes))
     }
 
     /// Keeps more of the bad record.
-    pub(super) fn keep_more_error(&mut self, job: &Job, bytes: &[u8]) -> Result<(), Error> {
-        let Some(folder) = &job.err_dir else { return Ok(()) };
-        if self.errors.is_none() {
-            let mut path = folder.join(job.sources[self.src].id()).into_os_string();
-            if self.format == Format::Parquet {
-                path.push(".txt"); // texts alone: a row has no bytes of its own
-            }
-            self.errors = Some(Sink::file(path.as_ref(), self.compression, job.force)?);
-        }
+    pub(super) fn keep_more_error(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.errors.as_mut().map_or(Ok(()), |errors| errors.write(bytes))
     }
 
@@ -164,4 +161,13 @@ impl Dump {
         }
         Some(report::line_of(&row))
     }
+}
+
+/// Where bad records of an input are kept, if they are.
+pub(super) fn errors_path(job: &Job, source: &Source, format: Format) -> Option<PathBuf> {
+    let mut path = job.err_dir.as_ref()?.join(source.id()).into_os_string();
+    if format == Format::Parquet {
+        path.push(".txt"); // texts alone: a row has no bytes of its own
+    }
+    Some(path.into())
 }

@@ -17,9 +17,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
+use super::dump::errors_path;
 use super::{Job, OutputFormat, Target, converting};
 use crate::config::model_hash;
 use crate::error::Error;
+use crate::input::format::Format;
 use crate::input::{RESUME_FOLDER, Source};
 use crate::report::{self, hash_text};
 use crate::tally::Tally;
@@ -35,6 +37,9 @@ pub(super) struct Entry {
     pub(super) input: report::Input,
     /// Size and hash of the output as it stands on disk; none if nothing was written.
     output: Option<(u64, String)>,
+    /// Of the file in which its bad records are kept the same.
+    #[serde(default)]
+    errors: Option<(u64, String)>,
     /// Where its rows stand.
     rows: (u64, u64),
     /// The hash of its rows: after a power cut the note may be on disk, and they may not.
@@ -125,8 +130,12 @@ impl Resume {
         let mut new = Vec::new();
         for src in srcs {
             let source = &job.sources[src];
+            let is_absent = |path: PathBuf| fs::symlink_metadata(path).is_err();
             let is_free = !begun.contains(source.id())
-                && output_path(job, source).is_some_and(|path| fs::symlink_metadata(path).is_err());
+                && output_path(job, source).is_some_and(is_absent)
+                && [Format::Text, Format::Parquet]
+                    .into_iter()
+                    .all(|format| errors_path(job, source, format).is_none_or(is_absent));
             if is_free {
                 begun.insert(source.id().to_owned());
                 new.push(source.id().to_owned());
@@ -159,9 +168,17 @@ impl Resume {
         (from, rows_xxh3): (u64, u64),
     ) -> Result<(), Error> {
         let output = output_path(job, source).and_then(|path| hash_of(&path));
+        let errors = errors_of(job, source, &input, &tally);
         let rows = (from, self.append(b"")?);
         let rows_xxh3 = hash_text(rows_xxh3);
-        self.note(&Note::Done(Box::new(Entry { input, output, rows, rows_xxh3, tally })))
+        self.note(&Note::Done(Box::new(Entry { input, output, errors, rows, rows_xxh3, tally })))
+    }
+
+    /// An input that was cleaned again has no bad records any more: what an earlier run kept of them goes.
+    pub(super) fn remove_errors(&self, job: &Job, source: &Source, format: Format) -> Result<(), Error> {
+        let path = errors_path(job, source, format).filter(|_| self.may_overwrite(source.id()));
+        let Some(path) = path.filter(|path| path.is_file()) else { return Ok(()) };
+        fs::remove_file(&path).map_err(|error| Error::output(&path, error))
     }
 
     /// Tells the rows of an input that is done, one by one.
@@ -198,6 +215,7 @@ impl Entry {
         then.as_ref().is_some_and(|then| then.0 == *bytes)
             && hash_of(path) == then
             && output_path(job, source).and_then(|path| hash_of(&path)) == self.output
+            && errors_of(job, source, &self.input, &self.tally) == self.errors
             && (job.report.is_none() || self.has_rows(&output.join(RESUME_FOLDER)))
     }
 
@@ -226,6 +244,12 @@ pub(super) fn output_path(job: &Job, source: &Source) -> Option<PathBuf> {
     let Target::Folder(folder) = &job.target else { return None };
     let path = folder.join(source.id());
     Some(if job.format == OutputFormat::Jsonl { converting::converted_name(&path) } else { path })
+}
+
+/// Size and hash of the file in which the bad records of an input are kept, if it has any.
+fn errors_of(job: &Job, source: &Source, input: &report::Input, tally: &Tally) -> Option<(u64, String)> {
+    let format = input.format.as_deref().and_then(|format| format.parse().ok()).unwrap_or(Format::Text);
+    errors_path(job, source, format).filter(|_| tally.bad > 0).and_then(|path| hash_of(&path))
 }
 
 /// Size and hash of a file, or of all files of a folder.
@@ -274,6 +298,7 @@ fn settings_hash(job: &Job) -> u64 {
         "removed_lines": job.removed_lines,
         "bad_records": format!("{:?}", job.bad_records),
         "drop_emptied": job.drop_emptied,
+        "err_dir": job.err_dir.as_ref().map(|folder| folder.to_string_lossy()),
         "input_format": reading.format.map(crate::input::format::Format::slug),
         "split_blank": reading.split_blank,
         "encoding": reading.encoding.map(encoding_rs::Encoding::name),

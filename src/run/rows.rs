@@ -150,6 +150,11 @@ impl<'j> Rows<'j> {
         self.job.force || self.resume.is_some_and(|resume| resume.may_overwrite(id))
     }
 
+    /// Nothing bad is kept of the input: what a run that this one goes on with kept of it goes.
+    pub(super) fn remove_errors(&self, src: usize, format: format::Format) -> Result<(), Error> {
+        self.resume.map_or(Ok(()), |resume| resume.remove_errors(self.job, &self.job.sources[src], format))
+    }
+
     /// Writes the end of the report; `stopped` at the first failure, or whole.
     pub(super) fn finish(self, tally: &Tally, stopped: bool) -> Result<(), Error> {
         let Some(report) = self.report else { return Ok(()) };

@@ -158,7 +158,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
                 self.bad_record(open, BadRecord { rec, message, bytes }, true)
             }
             Part::Rest => {
-                open.keep_more_error(self.job, &bytes)?;
+                open.keep_more_error(&bytes)?;
                 if self.job.bad_records == BadRecords::Keep { open.write_rest(&bytes) } else { Ok(()) }
             }
             Part::Glue | Part::Between if is_converted => Ok(()),
@@ -182,7 +182,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         if self.job.bad_records == BadRecords::Fail || self.job.fail_fast {
             // Where records before it were written for good, bad ones were kept for good.
             if self.stays_written(open.format) && !is_too_long {
-                open.keep_error(self.job, &bytes)?;
+                self.keep_error(open, &bytes)?;
             }
             let message = format!("record {rec}: {message}");
             return Err(Error::Record { id: source.id().to_owned(), message });
@@ -193,7 +193,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
             (self.tell)(&Event::Bad { id: &id, input: source.id(), message: &message });
         }
         let is_rewritten = open.format == format::Format::Parquet && !self.job.format.is_converted();
-        open.keep_error(self.job, &bytes)?;
+        self.keep_error(open, &bytes)?;
         let kept = self.job.bad_records == BadRecords::Keep || is_rewritten;
         let row =
             report::Bad { id, src: open.src, rec: Some(rec), error: message, kept, raw: None, glue: None };
@@ -206,6 +206,10 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         self.held_row(open)?;
         open.leave_out(&bytes, Some(Row::Bad(row)), self.keeps_raw() && !is_too_long);
         Ok(())
+    }
+
+    fn keep_error(&self, open: &mut Dump, bytes: &[u8]) -> Result<(), Error> {
+        open.keep_error(self.job, bytes, self.rows.may_overwrite(open.src))
     }
 
     /// Do rows of what is left out hold what it was?
@@ -222,7 +226,11 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
                 return self.fail_dump(open, Error::Record { id, message });
             }
         };
-        if let Err(error) = self.held_row(&mut open).and_then(|()| open.finish(self.job)) {
+        let mut finished = self.held_row(&mut open).and_then(|()| open.finish(self.job));
+        if open.tally.bad == 0 {
+            finished = finished.and_then(|()| self.rows.remove_errors(src, open.format));
+        }
+        if let Err(error) = finished {
             return self.fail_dump(open, error);
         }
         let Ended { raw, content, text_field, there } = ended;
