@@ -16,12 +16,20 @@ use crate::normal::normalise;
 use crate::profile::Profile;
 use crate::script::is_blank_char;
 
-/// Says what of a block is cut, and what is only marked.
+/// Words of one line of which all stood before, in one place or in several that touch.
+#[derive(Default)]
+pub(super) struct Around {
+    span: Range<usize>,
+    words: usize,
+}
+
+/// Says what of a block is cut, and what is only marked. `around` is what was looked at for the block before: blocks
+/// that touch each other are looked at once.
 pub(super) fn judge(
     profile: &Profile,
     tokens: &Tokens,
     block: &[Part],
-    matches: &[Match],
+    (matches, around): (&[Match], &mut Around),
     settings: &Settings,
     findings: &mut Findings,
 ) {
@@ -54,12 +62,12 @@ pub(super) fn judge(
                     longest = longest.max(sentence.words);
                 }
                 let line = tokens.of_unit(part.unit);
-                let mut around = 0..0; // those that touch each other are looked at once
                 for (span, _) in inside {
-                    if span.start < around.start || around.end < span.end {
-                        around = touching(matches, span.clone(), &line);
-                        longest_part = longest_part.max(tokens.words(around.clone()));
+                    if span.start < around.span.start || around.span.end < span.end {
+                        let span = touching(matches, span.clone(), &line);
+                        *around = Around { words: tokens.words(span.clone()), span };
                     }
+                    longest_part = longest_part.max(around.words);
                 }
                 cuts.extend(whole);
                 marks.extend(rest);
