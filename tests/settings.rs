@@ -120,6 +120,8 @@ fn which_files_are_taken_and_their_format_is_a_setting() {
         ),
         "{shown}"
     );
+    place.write("unchaff.toml", b"keep = [\"\xff\"]\n");
+    place.run(&["clean", "in", "-n"]).code(2).says("unchaff: unchaff.toml: is not UTF-8");
     place.write("unchaff.toml", "input-format = \"jsn\"\n");
     place
         .run(&["clean", "dump", "-n"])

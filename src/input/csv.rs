@@ -170,7 +170,8 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let header = fields.header.as_ref().ok_or("there is no header")?;
     let spans = spans(bytes, header.separator);
     if spans.len() != header.columns.len() {
-        return Err(format!("{} fields, and the header has {}", spans.len(), header.columns.len()));
+        let fields = if spans.len() == 1 { "field" } else { "fields" };
+        return Err(format!("{} {fields}, and the header has {}", spans.len(), header.columns.len()));
     }
     let find =
         |name: &str| header.columns.iter().position(|column| column == name).map(|at| spans[at].clone());

@@ -78,9 +78,14 @@ fn text_among(there: &[(String, bool)]) -> Result<String, String> {
         .filter(|name| there.iter().any(|(field, is_text)| field == name && *is_text))
         .collect();
     let all: Vec<&str> = there.iter().map(|(field, _)| field.as_str()).collect();
-    match texts[..] {
-        [one] => Ok(one.to_owned()),
-        [] => Err(format!(
+    let not_text = TEXT_NAMES.into_iter().find(|name| all.contains(name));
+    match (&texts[..], not_text) {
+        ([one], _) => Ok((*one).to_owned()),
+        ([], Some(name)) => Err(format!(
+            "the field {name} of the first record is no text; --text-field {name} takes it all the same, and such records are bad; the fields are {}",
+            listed(&all)
+        )),
+        ([], None) => Err(format!(
             "no field is called {}; name the text with --text-field; the fields are {}",
             TEXT_NAMES.join(", "),
             listed(&all)

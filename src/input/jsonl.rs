@@ -15,6 +15,9 @@ use super::record::{Parallel, Parsed, Part, Piece};
 use super::spelling::Spelling;
 use crate::segment;
 
+/// Characters of what a parser says that are told.
+const CAUSE_CHARS_MAX: usize = 200;
+
 impl Container {
     pub(super) fn next_of_jsonl(&mut self) -> Result<Option<Piece>, String> {
         let (mut bytes, line) = (Vec::new(), self.line);
@@ -155,8 +158,25 @@ fn no_object(error: &serde_json::Error) -> String {
         return "not JSON: the object ends in the middle".to_owned();
     }
     match error.classify() {
-        serde_json::error::Category::Data => cause(error),
+        serde_json::error::Category::Data => {
+            let said = cause(error);
+            // The parser repeats the value, however long it is.
+            let is_string = said.starts_with("invalid type: string");
+            if is_string {
+                "invalid type: string, expected a JSON object".to_owned()
+            } else {
+                shortened(&said)
+            }
+        }
         _ => format!("not JSON: {} at byte {}", cause(error), error.column()),
+    }
+}
+
+/// The beginning of what may name a field of any length.
+fn shortened(said: &str) -> String {
+    match said.char_indices().nth(CAUSE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said.to_owned(),
     }
 }
 
@@ -253,10 +273,16 @@ mod tests {
             (r#"{"body":"a"}"#, "there is no field text; the fields are body"),
             (r#"{"text":["a"]}"#, "its field text is no string"),
             (r#"["a"]"#, "invalid type: sequence, expected a JSON object"),
+            (r#""The ferry sails. at line 3""#, "invalid type: string, expected a JSON object"),
             (r#"{"text":"a"} {"text":"b"}"#, "not JSON: trailing characters"),
         ] {
             let error = parse(line.as_bytes(), &fields("text")).err().unwrap();
             assert!(error.contains(message), "{line}: {error}");
+        }
+        let (name, text) = ("x".repeat(100_000), "a ".repeat(100_000));
+        for line in [format!(r#"{{"{name}":1,"{name}":2}}"#), format!(r#""{text}""#)] {
+            let error = parse(line.as_bytes(), &fields("text")).err().unwrap();
+            assert!(error.chars().count() < 250, "{} characters of a message", error.chars().count());
         }
         assert!(
             parse(b"{\"text\":\"\xff\"}", &fields("text")).err().unwrap().contains("not UTF-8, at byte 9")

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is where files of settings are read")]
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -128,7 +129,12 @@ pub(super) fn read_with_bases(path: &Path) -> Result<Vec<File>, Error> {
 }
 
 fn read(path: &Path) -> Result<File, Error> {
-    let text = fs::read_to_string(path).map_err(|error| Error::input(path, error))?;
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => {
+            Error::Setting { place: shown(path), message: "is not UTF-8; save it as that".to_owned() }
+        }
+        _ => Error::input(Path::new(&shown(path)), error),
+    })?;
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let is_project = path.file_name().is_some_and(|name| name == PROJECT_FILE);
     let mut layer = parse(&text, is_project).map_err(|(at, message)| {

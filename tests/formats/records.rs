@@ -97,6 +97,15 @@ fn a_dump_without_one_text_field_says_which_fields_there_are() {
         .says("none.jsonl: no field is called text")
         .says("the fields are title, html");
     place.run(&["clean", "two.jsonl"]).code(2).says("several fields may be the text (text, content)");
+    // Of the first record the text is none: that is not to say that there is no such field.
+    let odd = "{\"id\":1,\"text\":7}\n{\"id\":2,\"text\":\"The ferry sails again.\"}\n";
+    place.write("odd.jsonl", odd);
+    place
+        .run(&["clean", "odd.jsonl"])
+        .code(2)
+        .says("the field text of the first record is no text; --text-field text");
+    let ran = place.run(&["clean", "odd.jsonl", "--text-field", "text"]).code(2).says("odd.jsonl/0: line 1");
+    assert!(ran.out_text().starts_with("{\"id\":2"), "{}", ran.out_text());
 }
 
 #[test]
