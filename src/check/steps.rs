@@ -116,7 +116,7 @@ impl<T: Eq + Hash + Ord> Pairs<'_, T> {
             return;
         }
         let (mut old_end, mut new_end) = (old.start, new.start);
-        for (old_at, new_at) in rising(self.alike(old.clone(), new.clone(), alike)) {
+        for (old_at, new_at) in rising(&self.alike(old.clone(), new.clone(), alike)) {
             self.between(old_end..old_at, new_end..new_at, GAP_MAX, next);
             self.found.push((old_at, new_at));
             (old_end, new_end) = (old_at + 1, new_at + 1);
@@ -148,7 +148,7 @@ impl<T: Eq + Hash + Ord> Pairs<'_, T> {
 }
 
 /// The longest part of pairs that rises on both sides; they rise on the first side already.
-fn rising(pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     // For each length the pair that ends the lowest such part, and for each pair the one before it.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());

@@ -256,6 +256,7 @@ impl Container {
     }
 
     #[cfg(not(feature = "parquet"))]
+    #[expect(clippy::unused_self, reason = "where they are read it is used")]
     fn open_table(&mut self, _: &Source) -> Result<(), String> {
         Err(NO_PARQUET.to_owned())
     }

@@ -105,12 +105,17 @@ impl Sink {
             Compression::Gzip => Encoder::Gzip(GzEncoder::new(place, flate2::Compression::new(GZIP_LEVEL))),
             Compression::Zstd => {
                 let encoder = zstd::Encoder::new(place, ZSTD_LEVEL).and_then(|mut encoder| {
+    #[expect(clippy::unnecessary_wraps, reason = "where they are written it may fail")]
                     encoder.include_checksum(true)?;
                     Ok(encoder)
                 });
                 Encoder::Zstd(encoder.map_err(|error| Error::usage(format!("cannot compress: {error}")))?)
             }
         };
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(clippy::unused_self, reason = "where they are written it is used")
+    )]
         Ok(Self { encoder, has_bytes: false })
     }
 
