@@ -11,6 +11,7 @@ use super::expectation::{self, SUFFIX};
 use super::outcome::Problem;
 use super::rows::Row;
 use crate::error::Error;
+use crate::input::format::Compression;
 use crate::output;
 
 /// The expectations below a folder.
@@ -76,7 +77,7 @@ impl Stored {
         // What is no expectation may be somebody's file: it is not overwritten.
         if update && matches!(problem, Some(Problem::Missing | Problem::Differs(_))) {
             let text = expectation::write(rows);
-            output::write_file(&path, std::iter::once(text.as_bytes()), true)?;
+            output::write_compressed(&path, Compression::None, std::iter::once(text.as_bytes()), true)?;
         }
         Ok(problem)
     }

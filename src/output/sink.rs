@@ -50,6 +50,21 @@ impl Sink {
         Self::new(Place::File(Pending::create(path, force)?), compression)
     }
 
+    /// The same; its file will be on disk before it takes its name, however small it is.
+    pub(crate) fn synced(mut self) -> Self {
+        let place = match &mut self.encoder {
+            Encoder::Plain(place) => place,
+            Encoder::Gzip(encoder) => encoder.get_mut(),
+            Encoder::Zstd(encoder) => encoder.get_mut(),
+            #[cfg(feature = "parquet")]
+            Encoder::Table(..) => return self, // it is that already
+        };
+        if let Place::File(pending) = place {
+            pending.sync();
+        }
+        self
+    }
+
     /// Standard output, never compressed.
     #[must_use]
     pub(crate) fn stdout() -> Self {
@@ -77,7 +92,11 @@ impl Sink {
         force: bool,
     ) -> Result<Self, Error> {
         let place = match path {
-            Some(path) => Place::File(Pending::create(path, force)?),
+            Some(path) => {
+                let mut pending = Pending::create(path, force)?;
+                pending.sync();
+                Place::File(pending)
+            }
             None => Place::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())),
         };
         let table = super::table::Table::new(place, original, names)?;
@@ -86,12 +105,17 @@ impl Sink {
 
     /// Where Parquet files are not written.
     #[cfg(not(feature = "parquet"))]
+    #[expect(clippy::unnecessary_wraps, reason = "where they are written it may fail")]
     pub(crate) fn table(_: Option<&Path>, _: &Path, _: FieldNames, _: bool) -> Result<Self, Error> {
         Ok(Self::nowhere()) // such an input cannot be opened
     }
 
     /// What is written is what was there, but for rows that say so: of a Parquet file the bytes are those of
     /// the original if nothing in it was changed.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(clippy::unused_self, reason = "where they are written it is used")
+    )]
     pub(crate) fn is_as_it_was(&mut self) {
         #[cfg(feature = "parquet")]
         if let Encoder::Table(_, is_as_it_was) = &mut self.encoder {
@@ -105,17 +129,12 @@ impl Sink {
             Compression::Gzip => Encoder::Gzip(GzEncoder::new(place, flate2::Compression::new(GZIP_LEVEL))),
             Compression::Zstd => {
                 let encoder = zstd::Encoder::new(place, ZSTD_LEVEL).and_then(|mut encoder| {
-    #[expect(clippy::unnecessary_wraps, reason = "where they are written it may fail")]
                     encoder.include_checksum(true)?;
                     Ok(encoder)
                 });
                 Encoder::Zstd(encoder.map_err(|error| Error::usage(format!("cannot compress: {error}")))?)
             }
         };
-    #[cfg_attr(
-        not(feature = "parquet"),
-        expect(clippy::unused_self, reason = "where they are written it is used")
-    )]
         Ok(Self { encoder, has_bytes: false })
     }
 

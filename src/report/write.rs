@@ -153,6 +153,7 @@ impl Writer {
         let mut whole = (&run[..]).chain(&mut spool).chain(&summary[..]);
         if let Some(mut file) = self.file {
             io::copy(&mut whole, &mut file).map_err(failed)?;
+            file.sync();
             return file.finish();
         }
         let mut out = io::stdout().lock();

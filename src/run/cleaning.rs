@@ -21,7 +21,7 @@ use crate::input::record::{BadRecord, Record};
 use crate::input::spelling::Spelling;
 use crate::input::{self, Bad, Source, Whole, blocks, jsonl};
 use crate::learn::gold::to_marks;
-use crate::output;
+use crate::output::{self, Sink};
 use crate::report::{self, RawBytes, ReportFormat, ReportText, Row};
 use crate::tally::Counts;
 
@@ -325,7 +325,9 @@ impl OwnFile {
                     return Ok(()); // as it is, its encoding included
                 }
                 output::back_up(path, suffix.as_deref(), job.force)?;
-                output::write_compressed(path, self.compression, pieces, true)
+                let sink = Sink::file(path, self.compression, true)?;
+                // Nothing else holds the text of the original once its name is given away.
+                output::write_to(if suffix.is_none() { sink.synced() } else { sink }, pieces)
             }
         }
     }

@@ -244,7 +244,8 @@ pub fn build(
         ));
     }
     Guard::new(&job.named).check(path)?;
-    let out = Pending::create(path, job.force)?;
+    let mut out = Pending::create(path, job.force)?;
+    out.sync();
     let mut job = job.clone();
     (job.config.repeats.copies, job.config.repeats.order) = (Copies::Mark, Order::Input);
     if job.sources.contains(&Source::Stdin) && job.sources.len() > 1 {
@@ -296,7 +297,8 @@ pub fn merge(paths: &[PathBuf], path: &Path, force: bool, stop: &AtomicBool) -> 
         sections: Sections::default(),
         ..first.facts.clone()
     };
-    let out = Pending::create(path, force)?;
+    let mut out = Pending::create(path, force)?;
+    out.sync();
     if let Some(rows) = merged {
         file::write(out, facts, rows, stop)?;
     }

@@ -77,7 +77,10 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
                 self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
                 file(&path, compression, self.rows.may_overwrite(src))
             }
-            (Target::InPlace { .. }, Source::File { path, .. }) => file(path, compression, true),
+            (Target::InPlace { suffix }, Source::File { path, .. }) => {
+                let sink = file(path, compression, true)?;
+                Ok(if suffix.is_none() { sink.synced() } else { sink })
+            }
             (Target::InPlace { .. } | Target::Nowhere, _) => Ok(Sink::nowhere()),
         }
     }
@@ -125,7 +128,8 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         } else if let (OutputFormat::Txt, Target::Folder(folder)) = (self.job.format, &self.job.target) {
             let path = folder.join(self.job.sources[src].id()).join(format!("{rec:06}.txt"));
             self.near_inputs.map_or(Ok(()), |guard| guard.check(&path))?;
-            output::write_file(&path, std::iter::once(bytes), self.rows.may_overwrite(open.src))?;
+            let force = self.rows.may_overwrite(open.src);
+            output::write_compressed(&path, Compression::None, std::iter::once(bytes), force)?;
         } else {
             open.write_record(bytes, self.job.format.is_converted())?;
         }
