@@ -210,6 +210,22 @@ fn a_full_disk_in_the_middle_of_a_dump_costs_that_dump_alone() {
     assert_eq!(names(&place, "out"), ["a.jsonl", "z.jsonl"]);
 }
 
+/// The rows of a report on standard output wait in the folder for temporary files: that is what is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_folder_for_temporary_files_is_named() {
+    let place = Place::new();
+    place.write("d.jsonl", dump(2000)).write("tmp/x", "");
+    let unchaff = env!("CARGO_BIN_EXE_unchaff");
+    let script =
+        format!("trap '' XFSZ; ulimit -f 100; TMPDIR=$PWD/tmp exec {unchaff} clean d.jsonl -n --report -");
+    let mut command = Command::new("sh");
+    let output = command.args(["-c", &script]).current_dir(place.path("")).output().unwrap();
+    let messages = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{messages}");
+    assert!(messages.contains("/tmp: cannot be written: file too large"), "{messages}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_without_space_is_told() {

@@ -44,6 +44,8 @@ pub(crate) struct Writer {
     file: Option<Pending>,
     path: PathBuf,
     spool: BufWriter<File>,
+    /// What names the place of the rows where they cannot be written: the report, beside which they are, or a folder.
+    spooled_at: PathBuf,
     hasher: Xxh3Default,
     inputs: Vec<Input>,
     /// Bytes of rows that were written.
@@ -93,6 +95,7 @@ impl Writer {
             file,
             path: path.to_owned(),
             spool: BufWriter::new(spool),
+            spooled_at: spooled_at.to_owned(),
             hasher: Xxh3Default::new(),
             inputs: Vec::new(),
             spooled: 0,
@@ -113,7 +116,7 @@ impl Writer {
     pub(crate) fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         self.hasher.update(line);
         self.spooled += line.len() as u64;
-        self.spool.write_all(line).map_err(|error| Error::output(&self.path, error))
+        self.spool.write_all(line).map_err(|error| Error::output(&self.spooled_at, error))
     }
 
     /// This place between two rows, to come back to.
@@ -133,7 +136,7 @@ impl Writer {
         let rewound = self.spool.seek(io::SeekFrom::Start(spooled)); // writes what is buffered first
         rewound
             .and_then(|_| self.spool.get_ref().set_len(spooled))
-            .map_err(|error| Error::output(&self.path, error))
+            .map_err(|error| Error::output(&self.spooled_at, error))
     }
 
     /// Writes the first row and the summary around the others, and gives the report its name.
@@ -148,7 +151,9 @@ impl Writer {
         self.hasher.update(&run);
         let summary = line_of(&Row::Summary(summary_row(tally, told, self.hasher.digest())));
 
-        let mut spool = self.spool.into_inner().map_err(|error| failed(error.into_error()))?;
+        let spooled_at = self.spooled_at;
+        let unspooled = |error: io::Error| Error::output(&spooled_at, error);
+        let mut spool = self.spool.into_inner().map_err(|error| unspooled(error.into_error()))?;
         spool.rewind().map_err(failed)?;
         let mut whole = (&run[..]).chain(&mut spool).chain(&summary[..]);
         if let Some(mut file) = self.file {
