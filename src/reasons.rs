@@ -33,7 +33,7 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 24] = [
+const OTHERS: [Reason; 26] = [
     other(
         Kind::Navigation,
         "navigation/menu",
@@ -93,6 +93,18 @@ const OTHERS: [Reason; 24] = [
         "boilerplate/model",
         "what the model takes for junk and no rule has a name for",
         "lines between two lines of running text, short runs beside it, and headlines above it, unless the model is surer than elsewhere",
+    ),
+    other(
+        Kind::Comments,
+        "comments/below",
+        "what stands behind the last line of running text and behind a line of comments, and is no running text: their authors, dates and words",
+        "what the model may take for running text, and everything above the last line of it",
+    ),
+    other(
+        Kind::Boilerplate,
+        "boilerplate/below",
+        "what stands behind the last line of running text and behind a menu, a list of other stories, a share widget or the like, and is surely no running text",
+        "what the model may take for running text, and everything above the last line of it",
     ),
     other(Kind::Boilerplate, DROP_RULE.id, DROP_RULE.about, DROP_RULE.keeps),
     other(

@@ -11,7 +11,8 @@
 //!    runs of labels (`menus`); the headline; weaker evidence beside a named line; names beside a
 //!    byline and the note on the author (`authors`);
 //! 4. `decide` brings both together: the model decides, the name says why. A name decides alone only
-//!    where the model is in doubt. Dates that go one behind the other are a list, and are named so.
+//!    where the model is in doubt. Below the article, what is no running text goes with what is named there
+//!    (`below`). Dates that go one behind the other are a list, and are named so.
 //!    A text browser's list of links goes by its shape alone (`addresses`), and the block of keys before a text
 //!    in Markdown is a part of it (`front_matter`).
 //!
@@ -21,6 +22,7 @@
 
 mod addresses;
 mod authors;
+mod below;
 mod captions;
 mod counts;
 mod decide;
@@ -44,6 +46,7 @@ use crate::kind::{Kind, KindSet};
 use crate::own::{DROP_RULE, Own, Wish, Wishes};
 use crate::profile::Profile;
 
+pub(crate) use below::BELOW;
 pub use decide::Asked;
 pub(crate) use lists::DATED;
 use page::{Item, Page};
@@ -95,6 +98,7 @@ pub(crate) const BY_SHAPE: [&str; 2] = [addresses::RULE, front_matter::RULE];
 /// The verdicts on a page whose lines have their names.
 fn conclude(page: &mut Page, profile: &Profile, chances: &[Chances], preset: Preset) {
     decide::decide(page, chances, preset);
+    below::settle(page, chances, preset);
     lists::name_dated(page);
     addresses::settle(page, profile);
     front_matter::settle(page, profile);
