@@ -1,7 +1,7 @@
 //! Why a line of a text stays or goes, and what would change that.
 
 use crate::classify::explain::{Account, Cause, account};
-use crate::classify::{self, BY_SHAPE, DATED, Preset};
+use crate::classify::{self, BELOW, BY_SHAPE, DATED, Preset};
 use crate::clean::clean;
 use crate::config::Config;
 use crate::cuts::Cut;
@@ -152,7 +152,13 @@ impl Explanation {
             let what = if cut.part { "A part of it" } else { "The same text" };
             return format!("{what} stands before, from line {first} on; the first copy stays.");
         }
-        why_decided(account)
+        let why = why_decided(account);
+        match &self.cut {
+            Some(cut) if matches!(cut.kind, Kind::Title | Kind::Caption) => {
+                format!("{why} Lines of kind {} go, as you asked.", cut.kind)
+            }
+            _ => why,
+        }
     }
 
     /// The strongest causes for the line (it is running text) and against it, each with its words, the share
@@ -214,12 +220,20 @@ fn why_decided(account: &Account) -> String {
         (Some(verdict), _) if BY_SHAPE.contains(&verdict.rule) => {
             format!("The rule {} names it by its shape, whatever the model says.", verdict.rule)
         }
+        (Some(verdict), _) if BELOW.contains(&verdict.rule) => format!(
+            "It stands below the article, among what goes there, and the model takes it for no running text with {no_text}."
+        ),
         (Some(verdict), Some(named)) if verdict.rule == named.rule || DATED.contains(&verdict.rule) => {
-            format!(
-                "The rule {} names it, and the model does not object: running text with {}.",
-                named.rule,
-                percent(chances.body)
-            )
+            let of_model = if chances.body < 0.5 {
+                "the model does not object".to_owned()
+            } else {
+                format!(
+                    "the model is not sure enough to keep it, for which it must be by {}",
+                    percent(asked.named_body_max)
+                )
+            };
+            let body = percent(chances.body);
+            format!("The rule {} names it, and {of_model}: running text with {body}.", named.rule)
         }
         (Some(verdict), _) => {
             let junk = percent(chances.junk);
@@ -227,7 +241,7 @@ fn why_decided(account: &Account) -> String {
                 let why = if chances.junk >= asked.junk_min {
                     "and it belongs to few lines beside what stays, none of which is surely junk".to_owned()
                 } else {
-                    format!("where {} is asked before it goes", percent(asked.junk_min))
+                    format!("where {} is asked before it goes as junk", percent(asked.junk_min))
                 };
                 format!(
                     "The model takes it for a part of the article that is no running text: junk with {junk}, {why}."

@@ -39,6 +39,9 @@ const RUN_SURE: f32 = 0.9;
 /// The same for a run with prose in it that goes on in prose, with more of the text above: behind a box in the
 /// middle of an article the model takes the next paragraph for a teaser.
 const RUN_OF_PROSE_SURE: f32 = 0.95;
+/// Between the first and the last line of body, a line must be no running text more surely: by this share of what
+/// lacks to certainty. The last words behind a box, answers and rows of tables are text more often than captions.
+const INSIDE_RAISE: f32 = 0.22;
 /// A line of prose must be surer junk: by this share of what lacks to certainty.
 const PROSE_RAISE: f32 = 0.4;
 
@@ -78,8 +81,10 @@ fn wished(page: &Page, chances: &[Chances]) -> Vec<Chances> {
 struct Bounds {
     furniture_min: f32,
     junk_min: f32,
-    /// The first line that the model takes for body.
+    /// The first and the last line that the model takes for body.
     first_body: usize,
+    last_body: usize,
+    named_body_max: f32,
 }
 
 impl Bounds {
@@ -92,7 +97,17 @@ impl Bounds {
             furniture_min,
             junk_min: if is_page { preset.junk_min() } else { preset.junk_min().max(JUNK_MIN_WITHOUT_NAMES) },
             first_body: chances.iter().position(is_body).unwrap_or(chances.len()),
+            last_body: chances.iter().rposition(is_body).unwrap_or(0),
+            named_body_max: preset.named_body_max(),
         }
+    }
+
+    /// A line with this name stays if it is running text more surely than the first of these, or junk less surely
+    /// than the second.
+    fn of_named(&self, named: &Verdict) -> (f32, f32) {
+        let (body_sure, junk_min) =
+            if named.score >= SHAPE_SURE { SURE_BOUNDS } else { (BODY_SURE, NAMED_JUNK_MIN) };
+        (body_sure.min(self.named_body_max), junk_min)
     }
 }
 
@@ -110,8 +125,9 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
     if named.first.is_some() {
         return Some(named.clone());
     }
-    if named.rule == super::menus::UNKNOWN && at < bounds.first_body {
-        // What is named so for its neighbours alone may be the headline below the menu: the model decides.
+    if named.rule == super::menus::UNKNOWN && (at < bounds.first_body || score < bounds.furniture_min) {
+        // What is named so for its neighbours alone may be the headline below the menu, or a heading: the model
+        // decides.
         let verdict = by_model(page, chances, at, bounds, score)?;
         return Some(if is_part(verdict.kind) { verdict } else { Verdict { score, ..named.clone() } });
     }
@@ -123,8 +139,7 @@ fn decide_one(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> O
     let disputed =
         matches!(named.kind, Kind::Byline | Kind::Credit | Kind::Comments | Kind::Bio | Kind::Related);
     let against = own.junk + if disputed { own.furniture } else { 0.0 };
-    let (body_sure, junk_min) =
-        if named.score >= SHAPE_SURE { SURE_BOUNDS } else { (BODY_SURE, NAMED_JUNK_MIN) };
+    let (body_sure, junk_min) = bounds.of_named(named);
     let stays = own.body > body_sure || against < junk_min;
     (!stays).then(|| Verdict { score: score.max(named.score), ..named.clone() })
 }
@@ -137,6 +152,8 @@ pub struct Asked {
     pub furniture_min: f32,
     /// The least chance of being junk.
     pub junk_min: f32,
+    /// The chance of being running text above which a line stays that a rule names.
+    pub named_body_max: f32,
     /// Why more is asked than the preset says, if it is.
     pub because: Option<&'static str>,
 }
@@ -176,9 +193,13 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     } else {
         None
     };
+    let is_inside = (bounds.first_body..=bounds.last_body).contains(&at);
+    let inside = if is_inside { INSIDE_RAISE } else { 0.0 };
+    let furniture_min = bounds.furniture_min + (1.0 - bounds.furniture_min) * inside;
     Asked {
-        furniture_min: bounds.furniture_min.max(least),
+        furniture_min: furniture_min.max(least),
         junk_min: junk_min + (1.0 - junk_min) * raise,
+        named_body_max: item.verdict.as_ref().map_or(BODY_SURE, |named| bounds.of_named(named).0),
         because,
     }
 }
@@ -213,10 +234,12 @@ fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verd
     };
     let is_close = |at: usize| at > 0 && page.items[at].line == page.items[at - 1].line + 1;
     let has_blocks = !(1..page.items.len()).all(is_close);
+    // Between the items of a menu above the text nothing is the text's.
+    let first = decided.iter().position(Option::is_none).unwrap_or(decided.len());
     let (mut at, mut prose_above) = (0, false);
     while at < decided.len() {
         let end = at + decided[at..].iter().take_while(|verdict| is_doubtful(verdict)).count();
-        let is_short = end > at && end - at <= RUN_LINES_MAX;
+        let is_short = end > at && end - at <= RUN_LINES_MAX && end > first;
         let (before, after) = (stays(decided, at.checked_sub(1)), stays(decided, Some(end)));
         let is_inside = prose_above && after.1 && page.items[at..end].iter().any(Item::is_prose);
         let sure = if is_inside { RUN_OF_PROSE_SURE } else { RUN_SURE };

@@ -50,4 +50,13 @@ impl Preset {
             Self::Recall => 0.45,
         }
     }
+
+    /// A line that a rule names stays if it is running text more surely, however clear its shape.
+    #[must_use]
+    pub fn named_body_max(self) -> f32 {
+        match self {
+            Self::Precision => 0.5,
+            Self::Balanced | Self::Recall => 1.0,
+        }
+    }
 }
