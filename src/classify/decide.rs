@@ -1,7 +1,7 @@
 //! The decision on each line: the model's chances and the names that rules gave, brought together.
 
 use super::model::Chances;
-use super::{Item, Page, Preset, Verdict};
+use super::{Item, Page, Preset, Verdict, tables};
 use crate::kind::Kind;
 use crate::own::Wish;
 
@@ -21,6 +21,9 @@ const SURE_BOUNDS: (f32, f32) = (0.97, 0.03);
 /// the second chance of being something else.
 const ALONE_MIN: f32 = 0.85;
 const NEIGHBOUR_MAX: f32 = 0.3;
+/// Standings, results and measures end articles: behind the first line of body, a row of a table of numbers must be
+/// this surely something else.
+const ROW_MIN: f32 = 0.95;
 /// Above the body, with author, date and a share widget between, stands the headline: a line that looks
 /// like one must be junk this surely.
 const TITLE_DISTANCE_MAX: usize = 12;
@@ -85,6 +88,8 @@ struct Bounds {
     first_body: usize,
     last_body: usize,
     named_body_max: f32,
+    /// Which lines are rows of tables of numbers.
+    is_row: Vec<bool>,
 }
 
 impl Bounds {
@@ -99,6 +104,7 @@ impl Bounds {
             first_body: chances.iter().position(is_body).unwrap_or(chances.len()),
             last_body: chances.iter().rposition(is_body).unwrap_or(0),
             named_body_max: preset.named_body_max(),
+            is_row: tables::rows(&page.items),
         }
     }
 
@@ -168,7 +174,14 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     let item = &page.items[at];
     let is_body = |at: usize| chances.get(at).is_some_and(|chances| 1.0 - chances.body < NEIGHBOUR_MAX);
     let is_alone = item.evidence.is_none() && at > 0 && is_body(at - 1) && is_body(at + 1);
-    let least = if is_alone { ALONE_MIN } else { 0.0 };
+    let is_row = bounds.is_row[at] && item.evidence.is_none() && at > bounds.first_body;
+    let least = if is_row {
+        ROW_MIN
+    } else if is_alone {
+        ALONE_MIN
+    } else {
+        0.0
+    };
     let raise = if item.is_prose() { PROSE_RAISE } else { 0.0 };
     let above = bounds.first_body.checked_sub(at).is_some_and(|by| (1..=TITLE_DISTANCE_MAX).contains(&by));
     let has_title = |at: usize| page.items[at].heading_level() == Some(1);
@@ -184,6 +197,8 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     let junk_min = bounds.junk_min.max(if may_be_title { least_of_title } else { least });
     let because = if may_be_title {
         Some("it may be the headline")
+    } else if is_row {
+        Some("it is a row of a table of numbers")
     } else if is_alone {
         Some("it stands between two lines of running text")
     } else if item.is_prose() {

@@ -37,6 +37,7 @@ pub mod model;
 pub(crate) mod network;
 mod page;
 mod preset;
+mod tables;
 pub(crate) mod topic;
 mod words;
 
