@@ -176,7 +176,8 @@ fn first_of(repeat: &Repeat) -> First {
 }
 
 /// Adds the cuts of parts of lines. A line of which all parts go, each the copy of another place, goes as one
-/// whole: nothing but its end would stay. It names the first copy of its longest part.
+/// whole: nothing but its end would stay. It names the first copy of its longest part, and says of the others
+/// that they differ from it.
 fn add_parts(profile: &Profile, repeats: &[Repeat], cuts: &mut Vec<Cut>) {
     let mut parts: Vec<Cut> = repeats
         .iter()
@@ -200,7 +201,16 @@ fn add_parts(profile: &Profile, repeats: &[Repeat], cuts: &mut Vec<Cut>) {
         let longest = of_line.iter().max_by_key(|cut| (cut.span.len(), Reverse(cut.span.start)));
         match longest {
             Some(longest) if rest.all(|span| is_blank(&profile.text[span])) => {
-                cuts.push(Cut { span: line.span(), part: false, ..longest.clone() });
+                let mut cut = Cut { span: line.span(), part: false, ..longest.clone() };
+                if let ([_, _, ..], Some(copy)) =
+                    (of_line, cut.first.as_mut().and_then(|first| first.copy.as_mut()))
+                {
+                    let copies = of_line.iter().filter_map(|cut| cut.first.as_ref()?.copy.as_ref());
+                    let words: usize = copies.map(|copy| copy.words).sum();
+                    copy.changed = (words - copy.words) as f32 / words.max(1) as f32;
+                    (copy.likeness, copy.words, copy.occurrence) = (Likeness::Near, words, None);
+                }
+                cuts.push(cut);
             }
             _ => cuts.extend_from_slice(of_line),
         }

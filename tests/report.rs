@@ -198,3 +198,16 @@ fn a_hostile_report_writes_nothing_outside() {
     ran.says("../b.txt: this id is no path below a folder");
     assert!(!place.path("deep/b.txt").exists() && place.path("deep/back/a.txt").exists());
 }
+
+/// A line made of sentences of two lines is no copy of either, byte for byte.
+#[test]
+fn a_line_of_several_copies_does_not_say_that_it_is_one() {
+    let one = "The ferry that the council bought in spring has not left its berth since, because nobody had measured the lock it must pass on its way.";
+    let two = "The harbour master says that he was never asked, and that he would have told them so for the price of a very small coffee, if he drank any.";
+    let text = format!("{one}\nHe said no more.\n{two}\nNobody laughed.\n{two} {one}\n");
+    let cleaned = unchaff::clean(&text, &unchaff::Config::default());
+    assert_eq!(cleaned.text(), format!("{one}\nHe said no more.\n{two}\nNobody laughed.\n"));
+    let copy = cleaned.cuts[0].first.as_ref().and_then(|first| first.copy).unwrap();
+    assert_eq!((copy.likeness, copy.words), (unchaff::repeats::Likeness::Near, 55));
+    assert!((0.4..0.5).contains(&copy.changed), "{}", copy.changed);
+}

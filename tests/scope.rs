@@ -203,6 +203,82 @@ fn changed_words_are_told_and_changed_numbers_are_news() {
     assert_eq!(marked(&one, &format!("{}\n{}", body(2), prices("4th", "12.95")), &[]), []);
 }
 
+/// The words of cuts and marks that are said to be as their first copies, and the words of those.
+fn said_equal(place: &Place, report: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
+    let text =
+        |row: &Value| String::from_utf8(place.read(&format!("in/{}", row["id"].as_str().unwrap()))).unwrap();
+    let words = |text: &str, b: &Value| -> Vec<String> {
+        let at = |at: usize| usize::try_from(b[at].as_u64().unwrap()).unwrap();
+        text[at(0)..at(1)].split_whitespace().map(|word| word.trim_matches('.').to_lowercase()).collect()
+    };
+    let mut said = Vec::new();
+    for row in rows(place, report) {
+        let of = |what: &str| row[what].as_array().cloned().unwrap_or_default();
+        for copy in [of("cut"), of("mark")].concat().iter().filter(|copy| !copy["first"].is_null()) {
+            if copy["match"] != "near" {
+                let first = words(&text(&copy["first"]), &copy["first"]["b"]);
+                said.push((copy["rule"].as_str().unwrap().to_owned(), words(&text(&row), &copy["b"]), first));
+            }
+        }
+    }
+    said
+}
+
+/// Every piece of a report stands in an earlier one, and no earlier report says what it says.
+#[test]
+fn a_line_pieced_together_from_several_documents_stays() {
+    let report = |wind: usize, glass: usize, morning: usize, noon: usize| {
+        format!(
+            "In the morning the wind was from the south-west at {wind} miles an hour, with a moderate sea and good visibility in all quarters, and the glass stood at {glass} millibars, while the thermometer on the north wall of the light showed {morning} degrees at eight and {noon} degrees at noon.\n"
+        )
+    };
+    let place = Place::new();
+    let mut lines = std::collections::BTreeMap::new();
+    for number in 0..60 {
+        let of = |many: usize, by: usize| number * by % 61 % many;
+        let line = report(10 + of(2, 7), 1001 + of(2, 13), 4 + of(2, 29), 6 + of(2, 37));
+        place.write(&format!("in/{number:02}.txt"), format!("{}\n{line}", body(number)));
+        lines.entry(line).or_insert_with(Vec::new).push(number);
+    }
+    assert_eq!(lines.len(), 16, "all there are");
+    for copies in ["mark", "drop"] {
+        run(&place, copies, &["--scope", "corpus", "--min-docs", "1000", "--copies", copies]);
+        for (rule, copy, first) in said_equal(&place, &format!("{copies}.jsonl")) {
+            let reads = if rule == "repeat/partial" {
+                first.windows(copy.len()).any(|words| words == copy)
+            } else {
+                copy == first
+            };
+            assert!(reads, "{rule}: {copy:?} is not {first:?}");
+        }
+    }
+    // An equal line that comes later is told in pieces, too: their first copies stand in other documents.
+    for (line, numbers) in lines {
+        let clean = String::from_utf8(place.read(&format!("drop/{:02}.txt", numbers[0]))).unwrap();
+        assert!(clean.contains(&line), "{}: {line}", numbers[0]);
+    }
+}
+
+/// The second site took half a sentence from the first, the third took its line from the second.
+#[test]
+fn a_line_that_is_a_copy_in_part_is_a_first_copy() {
+    let taken = "Every boat that asks for a berth for longer than one night is to be measured at the upper lock, and its master pays for the measuring, in coin";
+    let line = format!(
+        "{taken}, unless he can show a letter of the harbour office in which the length and the breadth of his boat are written down by hand and sealed with wax.\n"
+    );
+    let place = Place::new();
+    place.write("in/a.txt", format!("{}\n{taken}, before noon.\n", body(1)));
+    place.write("in/b.txt", format!("{}\n{line}", body(2)));
+    place.write("in/c.txt", format!("{}\n{line}", body(3)));
+    run(&place, "out", &["--scope", "corpus", "--copies", "drop"]);
+    let clean = |name: &str| String::from_utf8(place.read(&format!("out/{name}.txt"))).unwrap();
+    assert!(clean("b").contains(&line));
+    assert_eq!(clean("c"), body(3));
+    let row = &rows(&place, "out.jsonl")[2];
+    let copy = row["cut"].as_array().unwrap().iter().find(|cut| cut["rule"] == "repeat/corpus").unwrap();
+    assert_eq!((&copy["first"]["id"], &copy["match"]), (&"b.txt".into(), &"exact".into()));
+}
+
 #[test]
 fn a_line_that_goes_is_no_first_copy() {
     let place = Place::new();

@@ -1,9 +1,10 @@
 //! Copies of other documents: what becomes of each line that passages touch.
 //!
 //! The words of the sources stand before those of the text, as lines of their own, so that blocks, near
-//! copies and sentences are judged as they are inside one document. A line whose words all stood before
-//! is a copy, also if some of them stood in another document than the rest. Lines with changed words are
-//! told and never cut: nothing says that their first copy stays.
+//! copies and sentences are judged as they are inside one document. A line is a copy if all of it stands in
+//! one place of one document, as words in a row: reports of one pattern with other numbers or names can be
+//! pieced together from a thousand earlier ones, and none of them says what the new one says. What is pieced
+//! together, and lines with changed words, is told and never cut as a line.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ const MARGINS_WORDS_MAX: usize = 1 << 20;
 /// A line that differs from its source in more than this share of its words is another line. It is more
 /// than inside one document, because such lines are only told: of twelve words three may be others.
 const CHANGED_PERCENT_MAX: usize = 25;
+/// In so many places at most a line is looked for as a whole: those of its longest pieces.
+const PLACES_MAX: usize = 8;
 /// So many lines may stand between two lines of a block that stood before.
 const GAP_LINES_MAX: usize = 12;
 
@@ -92,8 +95,10 @@ pub(crate) fn ranges(pieces: &[Passage], words: u32) -> (Vec<(u32, Range<u32>)>,
 struct Touched {
     unit: usize,
     inside: Vec<Inside>,
-    /// The group that has most of it.
+    /// The group in whose document all of it stands; else the one that has most of it.
     group: usize,
+    /// The tokens among which all of it stands, if there are any.
+    whole: Option<Range<usize>>,
 }
 
 /// A part of a line.
@@ -101,8 +106,21 @@ struct Inside {
     tokens: Range<usize>,
     /// The first token of its source.
     source: usize,
+    /// The number of that source.
+    from: usize,
     group: usize,
     basis: Basis,
+}
+
+impl Inside {
+    fn first(&self) -> Range<usize> {
+        self.source..self.source + self.tokens.len()
+    }
+
+    /// Is it known by the keys of windows?
+    fn is_certain(&self) -> bool {
+        self.basis == Basis::Windows
+    }
 }
 
 /// Finds what of a text stands in earlier documents, in lines for which `is_free` holds.
@@ -183,15 +201,19 @@ fn touched(tokens: &Tokens, copied: &Copied, bases: &[usize], base: usize) -> Ve
             if copy.is_empty() {
                 continue;
             }
-            let from = source + copy.start - start;
-            let inside = Inside { tokens: copy, source: from, group, basis: piece.basis };
+            let source = source + copy.start - start;
+            let inside = Inside { tokens: copy, source, from, group, basis: piece.basis };
             match touched.last_mut() {
                 Some(last) if last.unit == unit => last.inside.push(inside),
-                _ => touched.push(Touched { unit, inside: vec![inside], group }),
+                _ => touched.push(Touched { unit, inside: vec![inside], group, whole: None }),
             }
         }
     }
     for line in &mut touched {
+        if let Some((source, group)) = whole(tokens, line, bases) {
+            (line.whole, line.group) = (Some(source), group);
+            continue;
+        }
         // The words of each group and where it comes first; of equal ones the first counts.
         let mut groups: BTreeMap<usize, (usize, Reverse<usize>)> = BTreeMap::new();
         for (at, inside) in line.inside.iter().enumerate() {
@@ -201,6 +223,46 @@ fn touched(tokens: &Tokens, copied: &Copied, bases: &[usize], base: usize) -> Ve
         line.group = most.map_or(line.group, |(group, _)| group);
     }
     touched
+}
+
+/// Where all of a line stands, and the group of that place: in one piece, which may say again what it said;
+/// or around one of its longest pieces, where the rest is known from elsewhere because its document has it from
+/// there. In the second case a word of the piece has its first copy there, so that the line is no copy there.
+fn whole(tokens: &Tokens, line: &Touched, bases: &[usize]) -> Option<(Range<usize>, usize)> {
+    let copy = tokens.of_unit(line.unit);
+    let certain = || line.inside.iter().filter(|inside| inside.is_certain());
+    let first = certain().next()?;
+    let mut all = Some((copy.start, first.first()));
+    for inside in certain() {
+        all = all.filter(|(end, source)| {
+            inside.tokens.start == *end
+                && inside.from == first.from
+                && (source.start..=source.end).contains(&inside.source)
+        });
+        let Some((end, source)) = &mut all else { break };
+        (*end, source.end) = (inside.tokens.end, source.end.max(inside.first().end));
+    }
+    if let Some((_, source)) = all.filter(|(end, _)| *end == copy.end) {
+        return Some((source, first.group));
+    }
+    let mut pieces: Vec<&Inside> = certain().collect();
+    pieces.sort_by_key(|inside| Reverse(inside.tokens.len()));
+    let mut places: Vec<usize> = Vec::new();
+    for inside in pieces {
+        let Some(start) = inside.source.checked_sub(inside.tokens.start - copy.start) else { continue };
+        if places.contains(&start) {
+            continue;
+        }
+        if places.len() == PLACES_MAX {
+            break;
+        }
+        places.push(start);
+        let is_there = bases[inside.from] <= start && start + copy.len() <= bases[inside.from + 1];
+        if is_there && (0..copy.len()).all(|at| tokens.same(start + at, copy.start + at)) {
+            return Some((start..start + copy.len(), inside.group));
+        }
+    }
+    None
 }
 
 /// What each line of a group is, and each line between them that is in no other group.
@@ -271,23 +333,19 @@ fn next_to(tokens: &Tokens, unit: usize, source: usize) -> Option<Part> {
 
 /// A line that passages touch: a copy, a changed copy, or one in part; `None` if it only shares a phrase.
 fn part(tokens: &Tokens, line: &Touched) -> Option<Part> {
-    let Touched { unit, inside, group } = line;
-    let own = || inside.iter().filter(|inside| inside.group == *group);
-    let source = own().map(|inside| inside.source).min()?
-        ..own().map(|inside| inside.source + inside.tokens.len()).max()?;
-    let is_certain = |inside: &&Inside| inside.basis == Basis::Windows;
-    let covered: usize = inside.iter().filter(is_certain).map(|inside| inside.tokens.len()).sum();
-    let of_unit = tokens.of_unit(*unit);
-    if covered == of_unit.len() {
+    let Touched { unit, inside, group, whole } = line;
+    if let Some(source) = whole.clone() {
         return Some(Part { unit: *unit, status: Status::Whole, source });
     }
+    let own = || inside.iter().filter(|inside| inside.group == *group);
+    let source = own().map(|inside| inside.source).min()?..own().map(|inside| inside.first().end).max()?;
     let largest = own().max_by_key(|inside| inside.tokens.len()).map_or(source.start, |inside| inside.source);
     let whole = tokens.of_unit(tokens.unit(largest));
     if let Some(changes) = blocks::compare(tokens, *unit, &whole, CHANGED_PERCENT_MAX) {
         return Some(Part { unit: *unit, status: Status::Doubtful(changes), source: whole });
     }
-    let parts: Vec<_> =
-        inside.iter().filter(is_certain).map(|inside| (inside.tokens.clone(), inside.source)).collect();
+    let certain = inside.iter().filter(|inside| inside.is_certain());
+    let parts: Vec<_> = certain.map(|inside| (inside.tokens.clone(), inside.source)).collect();
     let is_told = !parts.is_empty();
     is_told.then_some(Part { unit: *unit, status: Status::Partly(parts), source })
 }

@@ -43,9 +43,11 @@ pub(super) fn judge(
             Status::Whole | Status::Near(_) => {
                 all += words(part);
                 longest = longest.max(words(part));
-                // A line between that belongs to another block parts them.
+                // A line between that belongs to another block parts them, and so does one between their sources:
+                // the first copy that is named reads as the copy does.
                 let parts = open.is_some()
-                    && (block[at - 1].unit + 1..part.unit).any(|unit| !tokens.of_unit(unit).is_empty());
+                    && (block[at - 1].source.end != part.source.start
+                        || (block[at - 1].unit + 1..part.unit).any(|unit| !tokens.of_unit(unit).is_empty()));
                 if parts {
                     cuts.extend(open.take().and_then(|start| of_lines(profile, tokens, &block[start..at])));
                 }
@@ -141,7 +143,9 @@ fn of_lines(profile: &Profile, tokens: &Tokens, parts: &[Part]) -> Option<Repeat
                 |source| source.written == xxh3_64(copy.as_bytes()),
             )
     };
-    let likeness = if changed > 0 {
+    // A line that says a few words over and over may stand in fewer of them (`across`).
+    let is_as_long = |part: &Part| part.source.len() == tokens.of_unit(part.unit).len();
+    let likeness = if changed > 0 || !parts.iter().all(is_as_long) {
         Likeness::Near
     } else if parts.iter().all(is_exact) {
         Likeness::Exact
