@@ -16,20 +16,12 @@ use crate::normal::normalise;
 use crate::profile::Profile;
 use crate::script::is_blank_char;
 
-/// Words of one line of which all stood before, in one place or in several that touch.
-#[derive(Default)]
-pub(super) struct Around {
-    span: Range<usize>,
-    words: usize,
-}
-
-/// Says what of a block is cut, and what is only marked. `around` is what was looked at for the block before: blocks
-/// that touch each other are looked at once.
+/// Says what of a block is cut, and what is only marked.
 pub(super) fn judge(
     profile: &Profile,
     tokens: &Tokens,
     block: &[Part],
-    (matches, around): (&[Match], &mut Around),
+    matches: &[Match],
     settings: &Settings,
     findings: &mut Findings,
 ) {
@@ -65,11 +57,7 @@ pub(super) fn judge(
                 }
                 let line = tokens.of_unit(part.unit);
                 for (span, _) in inside {
-                    if span.start < around.span.start || around.span.end < span.end {
-                        let span = touching(matches, span.clone(), &line);
-                        *around = Around { words: tokens.words(span.clone()), span };
-                    }
-                    longest_part = longest_part.max(around.words);
+                    longest_part = longest_part.max(tokens.words(touching(matches, span.clone(), &line)));
                 }
                 cuts.extend(whole);
                 marks.extend(rest);
@@ -102,23 +90,26 @@ pub(super) fn judge(
     }
 }
 
-/// The words around `span` in its line of which all stood before, in one place or in several that touch.
+/// The tokens around `span` in its line all of which stood before, in one place or in several that touch. It looks
+/// no further than a long line reaches: a line may hold a hundred thousand matches, each a block of its own.
 fn touching(matches: &[Match], span: Range<usize>, line: &Range<usize>) -> Range<usize> {
+    let enough = 2 * LONG_LINE_WORDS_MIN; // tokens of half a word
     let (mut start, mut end) = (span.start, span.end);
     let at = matches.partition_point(|one| one.copy().end <= span.start);
     for one in &matches[at..] {
-        if one.at > end || end >= line.end {
+        if one.at > end || end >= line.end || end - start >= enough {
             break;
         }
         end = end.max(one.copy().end);
     }
     for one in matches[..at].iter().rev() {
-        if one.copy().end < start || start <= line.start {
+        if one.copy().end < start || start <= line.start || end - start >= enough {
             break;
         }
         start = one.at;
     }
-    start.max(line.start)..end.min(line.end)
+    let start = start.max(line.start);
+    start..end.min(line.end).min(start + enough)
 }
 
 /// A run of lines that are whole or changed copies.
@@ -321,4 +312,26 @@ fn key<'n>(normals: impl Iterator<Item = &'n str>) -> u128 {
         hasher.update(b"\n");
     }
     hasher.digest128()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A paragraph that stands in one line over and over is one match after another, and each is asked for.
+    #[test]
+    fn few_words_are_looked_at_however_many_matches_touch() {
+        let many = 100_000;
+        for len in [1, 30, 500] {
+            let matches: Vec<Match> = (1..many).map(|at| Match { at: at * len, source: 0, len }).collect();
+            let line = 0..many * len;
+            for at in [1, 2, many / 2, many - 1] {
+                let around = touching(&matches, at * len..(at + 1) * len, &line);
+                assert_eq!(around.len(), 2 * LONG_LINE_WORDS_MIN, "{at}: {around:?}");
+            }
+        }
+        let three = [(10, 4), (14, 5), (20, 9)].map(|(at, len)| Match { at, source: 0, len });
+        assert_eq!(touching(&three, 14..19, &(0..40)), 10..19, "a word between parts them");
+        assert_eq!(touching(&three, 14..19, &(12..18)), 12..18);
+    }
 }

@@ -172,10 +172,8 @@ pub(crate) fn find_among(profile: &Profile, tokens: &Tokens, settings: &Settings
     }
     let hashes: Vec<u64> = tokens.hashes(0..tokens.len()).collect();
     let found = matches::find(&hashes, |one, other| tokens.same(one, other), settings.words_min);
-    let mut around = judge::Around::default();
     for block in blocks::blocks(tokens, &found.matches) {
-        let matches = (&found.matches[..], &mut around);
-        judge::judge(profile, tokens, &block, matches, settings, &mut findings);
+        judge::judge(profile, tokens, &block, &found.matches, settings, &mut findings);
     }
     part_from_each_other(profile, &mut findings);
     if scattered::is_scattered(&findings.cuts) {
