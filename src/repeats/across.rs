@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::blocks::{self, Part, Status};
-use super::judge::judge;
+use super::judge::{Context, judge};
 use super::passages::{Basis, Passage};
 use super::tokens::{SourceLine, Tokens};
 use super::words::Words;
@@ -152,7 +152,8 @@ pub(crate) fn find(
             is_taken[part.unit] = true;
         }
         parts.retain(|part| is_free(tokens.lines[part.unit]));
-        judge(profile, &tokens, &parts, &[], settings, &mut findings);
+        let context = Context { matches: &[], is_pasted: false, settings };
+        judge(profile, &tokens, &parts, context, &mut findings);
     }
     let place =
         |repeat: &super::Repeat| (repeat.lines.first().copied(), repeat.part.as_ref().map(|span| span.start));

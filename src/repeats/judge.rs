@@ -16,15 +16,25 @@ use crate::normal::normalise;
 use crate::profile::Profile;
 use crate::script::is_blank_char;
 
+/// What is known beside a block.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'c> {
+    /// All matches of the document.
+    pub(super) matches: &'c [Match],
+    /// Is it a body that was pasted twice?
+    pub(super) is_pasted: bool,
+    pub(super) settings: &'c Settings,
+}
+
 /// Says what of a block is cut, and what is only marked.
 pub(super) fn judge(
     profile: &Profile,
     tokens: &Tokens,
     block: &[Part],
-    matches: &[Match],
-    settings: &Settings,
+    context: Context,
     findings: &mut Findings,
 ) {
+    let Context { matches, is_pasted, settings } = context;
     let words = |part: &Part| profile.facts[tokens.lines[part.unit]].words() as usize;
     let mut cuts = Vec::new();
     let mut marks = Vec::new();
@@ -77,6 +87,7 @@ pub(super) fn judge(
         (!tokens.sources.is_empty(), all >= SHORT_LINES_TOLD_MIN.max(settings.words_min));
     if all >= settings.words_min && longest >= long_min
         || all >= SHORT_LINES_WORDS_MIN.max(settings.words_min)
+        || is_pasted
     {
         findings.cuts.extend(cuts);
         findings.marks.extend(marks);

@@ -12,7 +12,8 @@
 //! The first copy stays; each later one is one finding that names it. What is cut:
 //!
 //! - **Whole lines** of a block with a long line (of 20 words) or very many words
-//!   (150): short lines recur for good reasons (a refrain, a speaker's name).
+//!   (150), or of a body of prose that was pasted twice (`pasted`): short lines recur for good reasons (a
+//!   refrain, a speaker's name).
 //! - **Changed lines** of such a block, where the equal lines around it weigh as much; and a line that is
 //!   its source plus a short credit. Never where a number differs.
 //! - **Whole sentences** of a line that holds more than the copy, unless they are quoted there.
@@ -41,6 +42,7 @@ mod judge;
 mod matches;
 mod near;
 pub(crate) mod passages;
+mod pasted;
 mod scattered;
 mod sentences;
 mod settings;
@@ -172,8 +174,11 @@ pub(crate) fn find_among(profile: &Profile, tokens: &Tokens, settings: &Settings
     }
     let hashes: Vec<u64> = tokens.hashes(0..tokens.len()).collect();
     let found = matches::find(&hashes, |one, other| tokens.same(one, other), settings.words_min);
-    for block in blocks::blocks(tokens, &found.matches) {
-        judge::judge(profile, tokens, &block, &found.matches, settings, &mut findings);
+    let blocks = blocks::blocks(tokens, &found.matches);
+    let pasted = pasted::bodies(profile, tokens, &blocks);
+    for (at, block) in blocks.iter().enumerate() {
+        let context = judge::Context { matches: &found.matches, is_pasted: pasted.contains(&at), settings };
+        judge::judge(profile, tokens, block, context, &mut findings);
     }
     part_from_each_other(profile, &mut findings);
     if scattered::is_scattered(&findings.cuts) {

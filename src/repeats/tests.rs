@@ -260,3 +260,49 @@ fn a_body_goes_however_often_it_was_pasted_and_whatever_stands_between() {
     let pieces: String = posts.iter().enumerate().map(piece).collect();
     assert_eq!(found(&format!("{body}\n{pieces}")).len(), 6);
 }
+
+/// Lines of at most `columns` characters.
+fn wrapped_at(text: &str, columns: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().unwrap();
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > columns {
+            lines.push(word.to_owned());
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_body_that_was_pasted_twice_goes_whatever_its_lines_are() {
+    let body = [LONG, NEXT, LAST].map(|paragraph| wrapped_at(paragraph, 48)).join("\n");
+    let lines = body.lines().filter(|line| !line.is_empty()).count();
+    let copied = |text: &str| findings(text).cuts.iter().map(|cut| cut.lines.len()).sum::<usize>();
+    assert_eq!(copied(&format!("{body}\n{body}")), lines);
+    assert_eq!(copied(&format!("A headline\nBy Jane Roe\n\n{body}\n{body}\nMore on page 3\n")), lines);
+    assert_eq!(copied(&format!("{body}\n{body}\n{body}")), 2 * lines);
+    let korean = "전남의 작은 섬 우체국이 올해 들어 세 번째로 지붕을 고쳤다. 범인은 둥지를 짓는 갈매기였다.\n수리비는 모두 팔백만 원이 들었다. 우정청은 예산이 없다며 기와 대신 함석을 권했지만 주민들이 반대했다.\n섬에는 현재 백열두 가구가 산다. 하루 우편물은 평균 마흔 통으로, 절반이 약이다.\n우체국은 다음 달부터 상자 여섯 개를 설치한다. 상자에는 우편번호도 붙이기로 했다.\n";
+    assert_eq!(copied(&korean.repeat(2)), 4);
+    // Where other text parts them, or is as much, the author may have said it again.
+    assert_eq!(copied(&format!("{body}\nA pause.\n\n{body}")), 0);
+    let rest = posts(3).join("\n");
+    assert_eq!(copied(&format!("{body}\n{body}\n{rest}\n")), 0);
+}
+
+#[test]
+fn a_song_sung_twice_stays() {
+    let verses = [
+        "The boats go out when the tide is high,\nAnd the gulls go up in the morning sky,\nAnd nobody knows on the harbour wall\nWhich of the boats will come home at all.\n",
+        "The lamp is lit in the upper room,\nThe nets hang down like a weaver's loom,\nAnd she who is waiting has learned to wait\nFor a step on the stones and a hand on the gate.\n",
+        "O row, my brothers, and mind the bar,\nFor the night is long and the land is far,\nAnd what we have taken we have to pay\nTo the sea that gave it another day.\n",
+    ];
+    let song = verses.join("\n");
+    assert!(findings(&format!("{song}\n{song}")).cuts.is_empty());
+    let refrain = "Ring out, ring out, the bells of the town!\nRing out, ring out, for the river is down!\n";
+    assert!(findings(&refrain.repeat(12)).cuts.is_empty());
+    let chinese = "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。\n春眠不觉晓，\n处处闻啼鸟。\n夜来风雨声，\n花落知多少。\n白日依山尽，\n黄河入海流。\n欲穷千里目，\n更上一层楼。\n千山鸟飞绝，\n万径人踪灭。\n孤舟蓑笠翁，\n独钓寒江雪。\n红豆生南国，\n春来发几枝。\n愿君多采撷，\n此物最相思。\n";
+    assert!(findings(&format!("{chinese}\n{chinese}")).cuts.is_empty());
+}
