@@ -143,6 +143,9 @@ fn judge<'p, 't>(
         .map_or_else(Findings::default, |tokens| repeats::find_among(profile, tokens, &config.repeats));
     let repeats_itself = repeats != Findings::default();
     let is_clean = classify::is_clean_text(&verdicts);
+    if is_clean {
+        repeats.spare_responses(profile);
+    }
     repeats.spare_small(profile, is_clean);
     Judged { wishes, verdicts, is_free, repeats, repeats_itself, is_clean, tokens }
 }

@@ -306,3 +306,27 @@ fn a_song_sung_twice_stays() {
     let chinese = "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。\n春眠不觉晓，\n处处闻啼鸟。\n夜来风雨声，\n花落知多少。\n白日依山尽，\n黄河入海流。\n欲穷千里目，\n更上一层楼。\n千山鸟飞绝，\n万径人踪灭。\n孤舟蓑笠翁，\n独钓寒江雪。\n红豆生南国，\n春来发几枝。\n愿君多采撷，\n此物最相思。\n";
     assert!(findings(&format!("{chinese}\n{chinese}")).cuts.is_empty());
 }
+
+#[test]
+fn a_sentence_said_again_and_again_stays_in_a_clean_text() {
+    let response = format!("Minister: {LONG}\nPeople: We are here, and we are listening.\n");
+    let service = format!(
+        "The gathering\n\n{response}\nReading: Isaiah 43\n\n{response}\nPsalm\n\n{response}\nBlessing\n"
+    );
+    let cuts = |text: &str| {
+        let profile = Profile::of(text);
+        let mut findings = findings(text);
+        let before = findings.cuts.len() + findings.marks.len();
+        findings.spare_responses(&profile);
+        assert_eq!(findings.cuts.len() + findings.marks.len(), before);
+        findings.cuts.len()
+    };
+    assert_eq!(cuts(&service), 0);
+    let inside =
+        format!("He began. {LONG} They sat.\n{NEXT} {LONG} They stood.\nThey rose. {LONG} They went.\n");
+    assert_eq!(cuts(&inside), 0);
+    assert_eq!(cuts(&format!("{response}\n{response}\n{response}")), 2, "one behind the other");
+    assert_eq!(cuts(&format!("{response}\nPsalm\n\n{response}")), 1, "twice");
+    let body = [LONG, NEXT, LAST].join("\n");
+    assert_eq!(cuts(&[body.as_str(); 4].join("\nAnd again.\n")), 3, "a body");
+}
