@@ -8,7 +8,7 @@ use super::blocks::{Part, Status};
 use super::passages::LINE_WORDS_MIN;
 use super::tokens::Tokens;
 use crate::profile::Profile;
-use crate::script::{is_blank_char, is_closing, is_exclamation_or_question, is_full_stop, is_unspaced};
+use crate::script::{is_blank_char, is_closing, is_full_stop, is_unspaced};
 
 /// Source and copies are together so many hundredths of the words that stay: a headline and a byline stand before
 /// them, a footer behind them.
@@ -98,7 +98,7 @@ fn first_word_chars(text: &str) -> usize {
     text.chars().take_while(|&c| !is_blank_char(c)).count() + 1
 }
 
+/// Does a line end with a full stop? Songs end their lines with exclamation marks.
 fn ends_sentence(text: &str) -> bool {
-    text.trim_end_matches(|c| is_closing(c) || is_blank_char(c))
-        .ends_with(|c| is_full_stop(c) || is_exclamation_or_question(c))
+    text.trim_end_matches(|c| is_closing(c) || is_blank_char(c)).ends_with(is_full_stop)
 }

@@ -303,6 +303,8 @@ fn a_song_sung_twice_stays() {
     assert!(findings(&format!("{song}\n{song}")).cuts.is_empty());
     let refrain = "Ring out, ring out, the bells of the town!\nRing out, ring out, for the river is down!\n";
     assert!(findings(&refrain.repeat(12)).cuts.is_empty());
+    let hymn = "Ring out, you bells of the upper town, ring out over roof and river!\nSing out, you gulls of the harbour wall, sing out over mast and mooring!\nBlow, wind, from the east and the south and the west, and carry the news to the islands!\n";
+    assert!(findings(&hymn.repeat(2)).cuts.is_empty());
     let chinese = "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。\n春眠不觉晓，\n处处闻啼鸟。\n夜来风雨声，\n花落知多少。\n白日依山尽，\n黄河入海流。\n欲穷千里目，\n更上一层楼。\n千山鸟飞绝，\n万径人踪灭。\n孤舟蓑笠翁，\n独钓寒江雪。\n红豆生南国，\n春来发几枝。\n愿君多采撷，\n此物最相思。\n";
     assert!(findings(&format!("{chinese}\n{chinese}")).cuts.is_empty());
 }
