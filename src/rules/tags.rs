@@ -2,7 +2,7 @@
 
 use crate::kind::Kind;
 
-use super::{Reach, Rule, Test};
+use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `tags`, strongest first.
 pub(super) const RULES: &[Rule] = &[
@@ -16,6 +16,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Lead { words_max: 60, full_stop: false },
     },
     Rule {
+        id: "tags/keywords",
+        kind: Kind::Tags,
+        about: "the key words of a paper, behind their label",
+        keeps: "an abstract's key words: where nothing else goes, three or more are a part of the text",
+        reach: Reach::Edge,
+        score: 0.85,
+        test: Test::Shape(is_key_words),
+    },
+    Rule {
         id: "tags/label",
         kind: Kind::Tags,
         about: "a label of a list of topics",
@@ -25,3 +34,46 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Label,
     },
 ];
+
+/// What papers call their key words; tags of a page are seldom called so.
+const KEY_WORDS: [&str; 24] = [
+    "keywords",
+    "key words",
+    "schlüsselwörter",
+    "mots clés",
+    "mots-clés",
+    "palabras clave",
+    "parole chiave",
+    "palavras-chave",
+    "trefwoorden",
+    "słowa kluczowe",
+    "klíčová slova",
+    "kulcsszavak",
+    "cuvinte cheie",
+    "nyckelord",
+    "nøgleord",
+    "anahtar kelimeler",
+    "ключевые слова",
+    "ключові слова",
+    "λέξεισ-κλειδιά",
+    "الكلمات المفتاحية",
+    "キーワード",
+    "关键词",
+    "關鍵詞",
+    "주제어",
+];
+/// What stands between them, and how often at least: a news site has one or two.
+const SEPARATORS: [char; 6] = [',', ';', '、', '،', '·', '؛'];
+const SEPARATORS_MIN: usize = 2;
+/// Most words of such a line.
+const KEY_WORDS_WORDS_MAX: u32 = 60;
+
+fn is_key_words(line: &LineView) -> bool {
+    let value = |label: &&str| line.key.strip_prefix(*label)?.trim_start().strip_prefix(':');
+    line.facts.words() <= KEY_WORDS_WORDS_MAX
+        && !line.facts.ends_statement()
+        && KEY_WORDS
+            .iter()
+            .find_map(value)
+            .is_some_and(|value| value.matches(SEPARATORS).count() >= SEPARATORS_MIN)
+}

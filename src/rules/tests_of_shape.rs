@@ -17,6 +17,16 @@ const GLUED_WORDS_MAX: u32 = 40;
 const GLUED_MANY: usize = 4;
 /// Share of a line with so many that they must cover; the rest is a site's own name.
 const GLUED_SHARE_MIN: f32 = 0.7;
+/// Kinds whose longer texts are asked for more than a phrase, from so many words on: sentences with phrases must
+/// make half of it. Essays about such prompts that quote one have up to 41 percent.
+/// Calls for a newsletter often tell at length what is in it.
+const PROMPTING_KINDS: [Kind; 3] = [Kind::Share, Kind::Consent, Kind::Paywall];
+const PROMPT_WORDS_MAX: u32 = 18;
+const PROMPT_SHARE: usize = 2;
+/// Bytes of a phrase that is an ordinary word, too: the names of networks have "x", and those of buttons "a".
+const LETTERS_MAX: usize = 3;
+/// Longest number of an article of a law, in bytes: "第十二条".
+const ARTICLE_BYTES_MAX: usize = 9;
 /// A label of so many words with a full stop behind it may be a line of dialogue ("Follow me.").
 const SPOKEN_WORDS_MAX: u32 = 3;
 /// Kinds whose labels may be questions or exclamations: "Already a subscriber?", "Subscribe now!".
@@ -37,6 +47,7 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
             !asks
                 && !answers
                 && !is_spoken(line)
+                && !is_numbered(line)
                 && line
                     .hits
                     .iter()
@@ -72,12 +83,15 @@ pub(super) fn holds(rule: &Rule, line: &LineView) -> bool {
             facts.words() <= words_max && line.hits(kind, Role::End).any(is_end)
         }
         Test::Part { words_max } => {
-            facts.words() <= words_max && line.hits(kind, Role::Part).any(|hit| !is_quoted(hit, line))
+            facts.words() <= words_max
+                && line.hits(kind, Role::Part).any(|hit| !is_quoted(hit, line))
+                && is_mostly_of(kind, line)
         }
         Test::Hints { least, words_max } => {
             facts.words() <= words_max
-                && (least > 1 || !facts.ends_statement())
+                && (least > 1 || !facts.ends_statement() && !is_numbered(line))
                 && distinct_hints(kind, line) >= least
+                && is_mostly_of(kind, line)
         }
         Test::Glued => glued(line) == Some((kind, Glue::Strong)),
     }
@@ -170,6 +184,20 @@ fn is_backed(hit: &Hit, line: &LineView) -> bool {
             .any(|other| other.kind == hit.kind && other.end > hit.end && other.phrase != hit.phrase)
 }
 
+/// Is the line a numbered heading of a text: "2. Cookies", "第3条(クッキー)"?
+fn is_numbered(line: &LineView) -> bool {
+    let text = trim_blank(line.text);
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let has_number = behind.len() < text.len()
+        && behind.strip_prefix('.').is_some_and(|rest| rest.starts_with(is_blank_char));
+    let article = line
+        .text
+        .trim_start()
+        .strip_prefix('第')
+        .and_then(|rest| rest.find(['条', '條', '章', '节', '節', '項']));
+    has_number || article.is_some_and(|at| at <= ARTICLE_BYTES_MAX)
+}
+
 /// Is a short line something that somebody says: in quotation marks, behind a dash, or with the full
 /// stop of a sentence? ("Loading..." has no full stop.)
 fn is_spoken(line: &LineView) -> bool {
@@ -188,6 +216,27 @@ fn is_quoted(hit: &Hit, line: &LineView) -> bool {
     let before =
         line.key[..hit.start].chars().filter(|c| matches!(c, '"' | '「' | '『' | '」' | '』')).count();
     (before + usize::from(opened)) % 2 == 1
+}
+
+/// Do the sentences with phrases of the kind make a fair part of a long line? An essay that takes up a prompt
+/// says more about it than the prompt does. Disclaimers and notices are long, with few known words.
+fn is_mostly_of(kind: Kind, line: &LineView) -> bool {
+    if line.facts.words() <= PROMPT_WORDS_MAX
+        || line.facts.inner_ends == 0
+        || !PROMPTING_KINDS.contains(&kind)
+    {
+        return true;
+    }
+    let (mut start, mut covered) = (0, 0);
+    for sentence in line.key.split_inclusive(['.', '!', '?', '。', '।']) {
+        let end = start + sentence.len();
+        let is_of_kind = |hit: &Hit| hit.kind == kind && hit.end - hit.start > LETTERS_MAX;
+        if line.hits.iter().any(|hit| is_of_kind(hit) && hit.start < end && hit.end > start) {
+            covered += sentence.len();
+        }
+        start = end;
+    }
+    covered * PROMPT_SHARE >= line.key.len()
 }
 
 /// How many different hints and parts of `kind` the line has, not counting one inside another.
@@ -272,6 +321,17 @@ fn tiles(hits: &[Hit]) -> Vec<&Hit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbered_headings_are_no_labels() {
+        let is_numbered = |text| is_numbered(&LineView::new(text, text, &Facts::default(), &[]));
+        assert!(
+            is_numbered("2. Cookies") && is_numbered("  12. Advertising") && is_numbered("第3条（クッキー）")
+        );
+        assert!(
+            !is_numbered("12 Comments") && !is_numbered("2.5 stars") && !is_numbered("第一の手紙について")
+        );
+    }
 
     #[test]
     fn a_greek_question_is_no_line_of_a_program() {
