@@ -33,7 +33,7 @@ pub struct Reason {
 }
 
 /// Rules that see more than one line. A test holds that no other stands in a report.
-const OTHERS: [Reason; 26] = [
+const OTHERS: [Reason; 27] = [
     other(
         Kind::Navigation,
         "navigation/menu",
@@ -51,6 +51,12 @@ const OTHERS: [Reason; 26] = [
         "navigation/addresses",
         "the list of numbered addresses that text browsers put below a page, with its labels",
         "lists of fewer than ten, and all lists where few lines begin with the number of a link, such as \"[12]Home\"",
+    ),
+    other(
+        Kind::Navigation,
+        "navigation/contents",
+        "a page's table of contents: three or more short lines, each of which comes again below as a heading, in the same order; with its label",
+        "the headings below; tables of clean texts, of which nothing else goes; verses that come again, and names of speakers",
     ),
     other(
         Kind::Related,

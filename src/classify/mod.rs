@@ -13,8 +13,8 @@
 //! 4. `decide` brings both together: the model decides, the name says why. A name decides alone only
 //!    where the model is in doubt. Below the article, what is no running text goes with what is named there
 //!    (`below`). Dates that go one behind the other are a list, and are named so.
-//!    A text browser's list of links goes by its shape alone (`addresses`), and the block of keys before a text
-//!    in Markdown is a part of it (`front_matter`).
+//!    A text browser's list of links and a page's contents go by their shape alone (`addresses`, `contents`), and
+//!    the block of keys before a text in Markdown is a part of it (`front_matter`).
 //!
 //! A line without a verdict stays: text is content unless there is evidence against it.
 //!
@@ -24,6 +24,7 @@ mod addresses;
 mod authors;
 mod below;
 mod captions;
+mod contents;
 mod counts;
 mod decide;
 pub mod explain;
@@ -94,15 +95,33 @@ pub fn classify(
 }
 
 /// The rules of lines that go, or stay, by their shape alone, whatever the model says.
-pub(crate) const BY_SHAPE: [&str; 2] = [addresses::RULE, front_matter::RULE];
+pub(crate) const BY_SHAPE: [&str; 3] = [addresses::RULE, contents::RULE, front_matter::RULE];
 
 /// The verdicts on a page whose lines have their names.
 fn conclude(page: &mut Page, profile: &Profile, chances: &[Chances], preset: Preset) {
     decide::decide(page, chances, preset);
     below::settle(page, chances, preset);
     lists::name_dated(page);
+    keep_comments_of_code(page);
     addresses::settle(page, profile);
+    contents::settle(page);
     front_matter::settle(page, profile);
+}
+
+/// Takes back the verdict on a notice in a comment of a program (" * All rights reserved.") between lines that stay.
+fn keep_comments_of_code(page: &mut Page) {
+    let is_comment = |item: &Item| {
+        let text = item.text.trim_start();
+        ["* ", "# ", "// "].iter().any(|mark| text.starts_with(mark))
+    };
+    for at in 1..page.items.len().saturating_sub(1) {
+        let item = &page.items[at];
+        let is_notice = item.verdict.as_ref().is_some_and(|verdict| verdict.rule == "copyright/part");
+        let stays = |at: usize| page.items[at].verdict.is_none();
+        if is_notice && item.wish.is_none() && is_comment(item) && stays(at - 1) && stays(at + 1) {
+            page.items[at].verdict = None;
+        }
+    }
 }
 
 /// The verdicts where nothing but the user's wishes counts.
@@ -113,6 +132,10 @@ pub(crate) fn wished(profile: &Profile, wishes: &Wishes) -> Vec<Option<Verdict>>
     (0..profile.lines.len()).map(|line| goes(line).then(|| verdict.clone())).collect()
 }
 
+/// The rules of lines that are parts of a text where nothing else goes: its contents, and the key words of an
+/// abstract.
+const PARTS_OF_TEXTS: [&str; 2] = [contents::RULE, "tags/keywords"];
+
 /// Would nothing but bylines and credits go, and what a user's own pattern drops? That is no page with
 /// things around its article but an article, and a clean text comes through untouched.
 #[must_use]
@@ -120,6 +143,7 @@ pub(crate) fn is_clean_text(verdicts: &[Option<Verdict>]) -> bool {
     let is_part = |verdict: &Verdict| {
         matches!(verdict.kind, Kind::Title | Kind::Caption | Kind::Byline | Kind::Credit)
             || DATED.contains(&verdict.rule)
+            || PARTS_OF_TEXTS.contains(&verdict.rule)
     };
     let is_page = |verdict: &Verdict| !is_part(verdict) || verdict.first.is_some();
     !verdicts.iter().flatten().any(|verdict| is_page(verdict) && verdict.rule != DROP_RULE.id)
