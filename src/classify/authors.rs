@@ -11,6 +11,8 @@ use crate::rules::is_short_label;
 const NAME_WORDS_MAX: u32 = 6;
 /// Most lines below a byline that are part of it: a name, and a post.
 const NAMES_BELOW_MAX: usize = 2;
+/// Words of a headline that is no name of a site or a section.
+const HEADLINE_WORDS_SURE: u32 = 6;
 /// Most words of the note, from the guards of author notes.
 const NOTE_WORDS_MAX: u32 = 60;
 
@@ -29,15 +31,26 @@ fn settle_names(page: &mut Page) {
     // The line directly above the body is left out: there stands its first heading.
     for at in headline + 1..head.saturating_sub(1) {
         let is_below = is_byline(&page.items[at - 1]) && below < NAMES_BELOW_MAX;
-        let beside = is_below || is_byline(&page.items[at + 1]);
+        let is_above = || is_byline(&page.items[at + 1]) && may_stand_above(page, at);
+        let beside = is_below || is_above();
+        let is_tail = page.is_wrapped(at) && page.items[at].facts.spaced_words == 1;
         let item = &mut page.items[at];
-        if item.verdict.is_none() && !item.is_kept() && beside && is_name(item) {
+        if item.verdict.is_none() && !item.is_kept() && beside && !is_tail && is_name(item) {
             item.settle(Kind::Byline, "byline/name", 0.7);
             below += 1;
         } else {
             below = 0;
         }
     }
+}
+
+/// Above a byline may stand the headline itself. A name there has a headline above it, below whatever goes, and
+/// two words or more, all with capitals; or the headline is so long that it is no name of a site or a section.
+fn may_stand_above(page: &Page, at: usize) -> bool {
+    let facts = page.items[at].facts;
+    let is_full = facts.spaced_words >= 2 && facts.capitalised == facts.spaced_words;
+    let above = page.items[..at].iter().rev().take_while(|item| !item.is_junk());
+    above.filter(|item| item.is_headline()).any(|item| is_full || item.facts.words() >= HEADLINE_WORDS_SURE)
 }
 
 /// Few words, most of them with a capital, and no sentence: a name, perhaps with a place or a post.
@@ -95,4 +108,35 @@ fn name_in_byline(item: &Item) -> Option<String> {
     let by = item.evidence.is_some() && verdict.rule == "byline/author";
     let begin = usize::from(by && best.first() == item.text.split_whitespace().next().as_ref());
     (best.len() - begin.min(best.len()) >= 2).then(|| crate::normal::normalise(&best[begin..].join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::classify::Page;
+    use crate::own::{Own, Wishes};
+    use crate::profile::Profile;
+
+    const PROSE: &str = "Die Linsen kochen eine halbe Stunde, und die Pflaumen kommen erst am Ende dazu.\n\nWer mag, gibt einen Löffel Essig hinein, wie es die Großmutter getan hat.\n";
+
+    /// The lines before the prose with the rules that name them.
+    fn named(head: &str) -> Vec<(String, &'static str)> {
+        let text = format!("{head}\n\n{PROSE}");
+        let profile = Profile::of(&text);
+        let mut page = Page::read(&profile, &Own::default(), &Wishes::default());
+        page.name();
+        let named =
+            page.items.iter().filter_map(|item| Some((item.text.to_owned(), item.verdict.as_ref()?.rule)));
+        named.filter(|(_, rule)| *rule == "byline/name").collect()
+    }
+
+    #[test]
+    fn a_headline_above_the_date_is_no_name() {
+        assert!(
+            named("Küche und Keller\n\nLinsensuppe mit Backpflaumen\n\n12. November 2023 von Ida Falk")
+                .is_empty()
+        );
+        assert!(named("Küche und Keller\n\nLinsensuppe\n\n12. November 2023 von Ida Falk").is_empty());
+        let head = "Eine Suppe gegen den langen Winter\n\nIda Falk\n\nVeröffentlicht am 12. November 2023";
+        assert_eq!(named(head), [("Ida Falk".to_owned(), "byline/name")]);
+    }
 }

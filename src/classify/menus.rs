@@ -44,12 +44,20 @@ fn settle_known(page: &mut Page) {
 /// which a rule speaks, for above that may stand the list that the article ends with.
 fn settle_runs_at_the_edges(page: &mut Page) {
     let body = page.body.clone();
+    // The last words of a wrapped paragraph are no label, whatever stands beside them.
+    let is_tail = |at: usize| {
+        let item = &page.items[at];
+        let may_be_label = item.evidence.is_some() && !item.facts.begins_small;
+        page.is_wrapped(at) && !page.items[at - 1].is_junk() && !may_be_label
+    };
+    let tails: Vec<usize> =
+        (0..page.items.len()).filter(|&at| is_tail(at)).map(|at| page.items[at].line).collect();
     let (head, rest) = page.items.split_at_mut(body.start);
     let tail = &mut rest[body.len()..];
     for (part, is_tail) in [(head, false), (tail, true)] {
         let is_short = |item: &Item| {
             let is_label = !item.is_kept() && item.heading_level() != Some(1) && is_short_label(item.facts);
-            item.is_junk() || item.verdict.is_none() && is_label
+            item.is_junk() || item.verdict.is_none() && is_label && tails.binary_search(&item.line).is_err()
         };
         runs(part, is_short, |items| {
             let spoken_of = items.iter().position(|item| item.is_junk() || item.evidence.is_some());

@@ -12,6 +12,7 @@ use crate::profile::Profile;
 use crate::rules::finder::Finder;
 use crate::rules::phrases::Role;
 use crate::rules::{self, LineView, Reach, Rule, word};
+use crate::traits::{self, COMBINING};
 
 /// Least words of a line of prose. By eye on the samples of eight languages: headings, captions and
 /// headlines seldom end in a full stop, and dialogue in short lines needs no prose around it to stay.
@@ -29,6 +30,9 @@ const HEADLINE_WORDS: std::ops::RangeInclusive<u32> = 3..=30;
 const ROW_LINKS_MIN: usize = 3;
 const ROW_WORDS_MAX: usize = 4;
 const ROW_SCORE: f32 = 0.85;
+/// Width of a line of a wrapped paragraph, in characters and in letters of a script without spaces.
+const WRAPPED_COLUMNS: std::ops::RangeInclusive<u32> = 50..=100;
+const WRAPPED_LETTERS: std::ops::RangeInclusive<u32> = 20..=50;
 /// Levels of headings in Markdown.
 const HEADING_LEVEL_MAX: usize = 6;
 
@@ -64,6 +68,11 @@ impl Item<'_> {
     pub(super) fn settle(&mut self, kind: Kind, rule: &'static str, score: f32) {
         debug_assert!(!self.is_kept(), "a line that must stay has no verdict");
         self.verdict = Some(Verdict { kind, rule, score, first: None });
+    }
+
+    /// What it says, without marks at either end.
+    pub(super) fn key(&self) -> &str {
+        self.normal.trim_matches(|c: char| !c.is_alphanumeric() && traits::of(c) & COMBINING == 0)
     }
 
     /// Has it a verdict that says it is junk? Title and caption are parts of the article.
@@ -229,6 +238,27 @@ impl<'t> Page<'t> {
         }
     }
 
+    /// Is an item the next line of a paragraph that is wrapped? The line above ends open, is as wide as wrapped
+    /// lines are, and no bullet, bar or heading mark stands in either.
+    pub(super) fn is_wrapped(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| &self.items[before]) else { return false };
+        let item = &self.items[at];
+        let columns =
+            if before.facts.unspaced > before.facts.spaced_words { WRAPPED_LETTERS } else { WRAPPED_COLUMNS };
+        let is_plain = |item: &Item| {
+            !item.facts.marked
+                && item.links_alone == 0
+                && item.heading_level().is_none()
+                && !item.text.contains('|')
+        };
+        item.line == before.line + 1
+            && matches!(before.facts.end, End::Open | End::Pause)
+            && columns.contains(&before.facts.chars)
+            && item.facts.chars <= *columns.end()
+            && is_plain(before)
+            && is_plain(item)
+    }
+
     pub(super) fn is_outside(&self, at: usize) -> bool {
         !self.body.contains(&at)
     }
@@ -306,12 +336,55 @@ fn keep_headings(page: &mut Page) {
     }
 }
 
-/// The first line before the body that stays, if it looks like a headline.
+/// The heading of the first level before the body, or else the first line there that stays and is no item of a
+/// list and no lone link, if it looks like a headline.
 fn name_headline(page: &mut Page) {
     let head = page.body.start.min(page.items.len());
-    if let Some(item) = page.items[..head].iter_mut().find(|item| item.verdict.is_none())
-        && item.is_headline()
-    {
-        item.settle(Kind::Title, "title/headline", 0.6);
+    let items = &mut page.items[..head];
+    let stays = |item: &Item| item.verdict.is_none() && !item.is_kept();
+    let is_free = |item: &Item| {
+        let is_item = item.facts.marked && item.heading_level().is_none();
+        item.verdict.is_none() && !is_item && item.links_alone == 0
+    };
+    let heading = items.iter().position(|item| stays(item) && item.heading_level() == Some(1));
+    let headline = || items.iter().position(is_free).filter(|&at| items[at].is_headline());
+    if let Some(at) = heading.or_else(headline) {
+        items[at].settle(Kind::Title, "title/headline", 0.6);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROSE: &str = "The ferry that the council bought in spring has not left its berth since then.\n\nNobody had measured the lock before the vote, and the harbour master was never asked.\n";
+
+    fn named(text: &str) -> Vec<(String, &'static str)> {
+        let profile = Profile::of(text);
+        let mut page = Page::read(&profile, &Own::default(), &Wishes::default());
+        page.name();
+        page.items
+            .iter()
+            .filter_map(|item| Some((item.text.to_owned(), item.verdict.as_ref()?.rule)))
+            .collect()
+    }
+
+    #[test]
+    fn a_lone_link_is_no_headline() {
+        let links = "* [Who we are and what we do](https://gazette.example/us)\n\n[Find a ferry near you](https://gazette.example/find)\n\n";
+        let title = ("A ferry without a lock".to_owned(), "title/headline");
+        assert_eq!(named(&format!("{links}A ferry without a lock\n\n{PROSE}")), [title]);
+        let title = ("# A ferry without a lock".to_owned(), "title/headline");
+        let begin = "News of the island and the sea\n\n# A ferry without a lock\n\n";
+        assert_eq!(named(&format!("{begin}{PROSE}")), [title]);
+    }
+
+    #[test]
+    fn the_tail_of_a_wrapped_line_is_no_label() {
+        let wrapped = "The drawings of the lock were made by the engineer Josep\nCamat\n\n";
+        let labels = "Sport\n\nOpinion\n\nVideo\n\nLogin\n\n";
+        let named = named(&format!("{PROSE}\n{wrapped}{labels}"));
+        assert!(named.iter().any(|(line, _)| line == "Sport"), "{named:?}");
+        assert!(!named.iter().any(|(line, _)| line == "Camat"), "{named:?}");
     }
 }
