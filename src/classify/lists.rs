@@ -22,6 +22,133 @@ const LINKED_SCORE: f32 = 0.9;
 const LINKED_LABEL_WORDS_MAX: u32 = 5;
 const LINKED_MIN: usize = 2;
 const LINKED_WORDS_MIN: usize = 4;
+/// Most words of a label that may be the heading of a text's last section: longer ones say what they are.
+const SHORT_LABEL_WORDS_MAX: u32 = 2;
+/// Most lines of a card of such a list below its headline.
+const CARD_LINES_MAX: usize = 3;
+/// A headline has no more ends of sentences inside ("What now? The ferry waits").
+const HEADLINE_INNER_ENDS_MAX: u32 = 1;
+/// What an encyclopedia calls its list of other articles, and headings that stand beside it, at most so many
+/// lines away.
+const SEE_ALSO: [&str; 38] = [
+    "see also",
+    "related articles",
+    "siehe auch",
+    "voir aussi",
+    "articles connexes",
+    "véase también",
+    "ver también",
+    "ver também",
+    "veja também",
+    "vedi anche",
+    "voci correlate",
+    "zie ook",
+    "zobacz też",
+    "zobacz także",
+    "см. также",
+    "див. також",
+    "дивись також",
+    "вижте също",
+    "виж също",
+    "se även",
+    "se också",
+    "se også",
+    "katso myös",
+    "viz též",
+    "lásd még",
+    "vezi și",
+    "ayrıca bakınız",
+    "δείτε επίσησ",
+    "انظر أيضا",
+    "انظر أيضًا",
+    "جستارهای وابسته",
+    "ראו גם",
+    "इन्हें भी देखें",
+    "関連項目",
+    "参见",
+    "參見",
+    "같이 보기",
+    "xem thêm",
+];
+const APPARATUS_NEAR: usize = 25;
+const APPARATUS: [&str; 76] = [
+    "references",
+    "notes",
+    "footnotes",
+    "external links",
+    "bibliography",
+    "synopsis",
+    "exit status",
+    "bugs",
+    "literatur",
+    "einzelnachweise",
+    "weblinks",
+    "anmerkungen",
+    "notes et références",
+    "liens externes",
+    "bibliographie",
+    "referencias",
+    "enlaces externos",
+    "bibliografía",
+    "note",
+    "collegamenti esterni",
+    "bibliografia",
+    "referências",
+    "ligações externas",
+    "ligação externa",
+    "notas e referências",
+    "externe links",
+    "externe link",
+    "bronnen",
+    "referenties",
+    "bronnen, noten en/of referenties",
+    "przypisy",
+    "linki zewnętrzne",
+    "примечания",
+    "ссылки",
+    "литература",
+    "примітки",
+    "посилання",
+    "література",
+    "бележки",
+    "външни препратки",
+    "referenser",
+    "externa länkar",
+    "källor",
+    "referencer",
+    "eksterne henvisninger",
+    "referanser",
+    "eksterne lenker",
+    "lähteet",
+    "aiheesta muualla",
+    "reference",
+    "externí odkazy",
+    "jegyzetek",
+    "források",
+    "legături externe",
+    "kaynakça",
+    "dış bağlantılar",
+    "παραπομπέσ",
+    "εξωτερικοί σύνδεσμοι",
+    "مراجع",
+    "المراجع",
+    "وصلات خارجية",
+    "منابع",
+    "הערות שוליים",
+    "קישורים חיצוניים",
+    "संदर्भ",
+    "सन्दर्भ",
+    "बाहरी कड़ियाँ",
+    "脚注",
+    "外部リンク",
+    "参考文献",
+    "外部链接",
+    "外部連結",
+    "參考資料",
+    "각주",
+    "외부 링크",
+    "liên kết ngoài",
+];
 /// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
 const DATED_MIN: usize = 3;
 /// Letters of a script without spaces that no date has.
@@ -32,6 +159,12 @@ pub(super) fn settle(page: &mut Page) {
     let mut at = page.body.start;
     while let Some(label) = (at..page.items.len()).find(|&at| opens_list(&page.items[at])) {
         let end = list_end(page, label + 1);
+        if is_of_text(page, label, end) {
+            page.items[label].verdict = None;
+            page.items[label].evidence = None;
+            at = label + 1;
+            continue;
+        }
         for item in &mut page.items[label + 1..end] {
             if item.verdict.is_none() {
                 let score = if item.links_alone > 0 { LINKED_SCORE } else { SCORE };
@@ -43,17 +176,31 @@ pub(super) fn settle(page: &mut Page) {
     }
 }
 
+/// Is a label that opens no list a line of the text? Behind the body a statement follows: "Up next", and a
+/// sentence. "See also" is a section of an encyclopedia's article or a manual's page, with its list, if other
+/// headings of such stand near, or if what follows is no headline.
+fn is_of_text(page: &Page, label: usize, end: usize) -> bool {
+    let Some(next) = page.items.get(label + 1) else { return false };
+    let stays = !next.is_junk();
+    let is_short = page.items[label].facts.words() <= SHORT_LABEL_WORDS_MAX;
+    if is_short && label >= page.body.end && end == label + 1 && stays && next.facts.ends_statement() {
+        return true;
+    }
+    if !SEE_ALSO.contains(&page.items[label].key()) {
+        return false;
+    }
+    let near = label.saturating_sub(APPARATUS_NEAR)..(label + APPARATUS_NEAR).min(page.items.len());
+    let is_apparatus = |at: usize| at != label && APPARATUS.contains(&page.items[at].key());
+    near.into_iter().any(is_apparatus) || end == label + 1 && stays && !next.is_prose()
+}
+
 /// A heading in Markdown that may be one of the text's own ("## See also") is the label of a list if nothing but
 /// headlines with their addresses follows, up to the end of the text or to what goes.
 fn name_linked(page: &mut Page) {
     for at in 0..page.items.len() {
+        name_cards(page, at);
         let item = &page.items[at];
-        let is_label = item.verdict.is_none()
-            && !item.is_kept()
-            && item.heading_level().is_some()
-            && (item.hints | item.phrases) & (1 << Kind::Related as u32) != 0
-            && item.facts.words() <= LINKED_LABEL_WORDS_MAX;
-        if !is_label {
+        if !is_linked_label(item) {
             continue;
         }
         let list = page.items[at + 1..].iter().take_while(|item| item.links_alone == 1 && !item.is_kept());
@@ -62,6 +209,36 @@ fn name_linked(page: &mut Page) {
         let ends = page.items.get(at + 1 + lines).is_none_or(Item::is_junk);
         if ends && lines >= LINKED_MIN && words as usize >= lines * LINKED_WORDS_MIN {
             page.items[at].settle(Kind::Related, "related/label", LINKED_SCORE);
+        }
+    }
+}
+
+fn is_linked_label(item: &Item) -> bool {
+    item.verdict.is_none()
+        && !item.is_kept()
+        && item.heading_level().is_some()
+        && (item.hints | item.phrases) & (1 << Kind::Related as u32) != 0
+        && item.facts.words() <= LINKED_LABEL_WORDS_MAX
+}
+
+/// The same below such a heading for cards: headings that are links, each with a teaser, a date or a name.
+fn name_cards(page: &mut Page, label: usize) {
+    if !is_linked_label(&page.items[label]) {
+        return;
+    }
+    let (mut cards, mut others, mut end) = (0, 0, label + 1);
+    while let Some(item) = page.items.get(end).filter(|item| !item.is_kept() && !item.is_junk()) {
+        let is_card = item.links_alone == 1 && item.heading_level().is_some();
+        if !is_card && (cards == 0 || others == CARD_LINES_MAX) {
+            break;
+        }
+        (cards, others) = if is_card { (cards + 1, 0) } else { (cards, others + 1) };
+        end += 1;
+    }
+    if cards >= LINKED_MIN && page.items.get(end).is_none_or(Item::is_junk) {
+        page.items[label].settle(Kind::Related, "related/label", LINKED_SCORE);
+        for item in &mut page.items[label + 1..end] {
+            item.settle(Kind::Related, "related/list", LINKED_SCORE);
         }
     }
 }
@@ -98,7 +275,8 @@ fn opens_list(item: &Item) -> bool {
 
 /// The end of the list that begins at item `start`.
 fn list_end(page: &Page, start: usize) -> usize {
-    let belongs = |item: &Item| item.is_junk() || item.verdict.is_none() && item.is_headline();
+    let is_headline = |item: &Item| item.is_headline() && item.facts.inner_ends <= HEADLINE_INNER_ENDS_MAX;
+    let belongs = |item: &Item| item.is_junk() || item.verdict.is_none() && is_headline(item);
     // Inside the body a list is short, and no more lines need to be looked at.
     let most = if page.is_outside(start) { usize::MAX } else { INSIDE_HEADLINES_MAX + 1 };
     let mut end = start;
@@ -114,6 +292,11 @@ fn list_end(page: &Page, start: usize) -> usize {
             break;
         }
         end += 1;
+    }
+    // The first line of a wrapped paragraph looks like a headline.
+    let goes_on = end < page.items.len() && page.is_wrapped(end) && !page.items[end].is_junk();
+    if end > start && goes_on && !page.items[end - 1].is_junk() {
+        end -= 1;
     }
     if page.is_outside(start) {
         return end;
@@ -144,6 +327,56 @@ mod tests {
         name_dated(&mut page);
         let verdicts = page.items.iter().filter_map(|item| item.verdict.as_ref());
         verdicts.map(|verdict| verdict.rule).collect()
+    }
+
+    const PROSE: &str = "The ferry that the council bought in spring has not left its berth since then.\n\nNobody had measured the lock before the vote, and the harbour master was never asked.\n\nThe island waits for the builders, who promised to look at their drawings again.\n\n";
+
+    /// The lines of a text that rules and neighbours take for junk.
+    fn junk(text: &str) -> Vec<String> {
+        let profile = Profile::of(text);
+        let mut page = Page::read(&profile, &Own::default(), &Wishes::default());
+        page.name();
+        page.items.iter().filter(|item| item.is_junk()).map(|item| item.text.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_label_before_a_statement_is_the_texts_own() {
+        assert!(junk(&format!("{PROSE}More news\n\nThe harbour board meets on Friday.\n")).is_empty());
+        assert!(junk(&format!("{PROSE}UP NEXT\n\nSkelby visits Harle on Friday.\n")).is_empty());
+        let list = "More news\n\nHarbour board meets on a Friday\n\nSchool gets a second roof this year\n";
+        assert_eq!(junk(&format!("{PROSE}{list}")).len(), 3);
+    }
+
+    #[test]
+    fn an_encyclopedia_sees_also() {
+        let list = "See also\n\nList of ferries in the northern isles\nHarle lock and weir\n\n";
+        assert!(
+            junk(&format!("{PROSE}{list}References\n\n1. Hobbs, F. (1978). Lost Ferries. p. 12.\n"))
+                .is_empty()
+        );
+        assert!(junk(&format!("{PROSE}SEE ALSO\n     ferry(1), lock(1)\n")).is_empty());
+        let stories = "See also\n\nHarbour board meets on a Friday\n\nSchool gets a second roof this year\n";
+        assert_eq!(junk(&format!("{PROSE}{stories}")).len(), 3);
+    }
+
+    #[test]
+    fn a_wrapped_paragraph_begins_with_no_headline() {
+        let wrapped = "The council has looked at the drawings of the lock\nagain and found that nobody had measured it, neither\nbefore the vote nor after.\n\n";
+        let text = format!("{PROSE}More news\n\nHarbour board meets on a Friday\n\n{wrapped}{PROSE}");
+        let junk = junk(&text);
+        assert!(!junk.iter().any(|line| line.starts_with("The council has looked")), "{junk:?}");
+    }
+
+    #[test]
+    fn cards_below_a_heading_go_with_their_teasers() {
+        let card = |story: &str| {
+            format!(
+                "### [{story}](https://gazette.example/story)\n\nWhat the harbour board thinks of it\n\n1 May 2024\n\n"
+            )
+        };
+        let cards = card("Harbour board meets on a Friday") + &card("School gets a second roof this year");
+        assert_eq!(junk(&format!("{PROSE}### Read next\n\n{cards}")).len(), 7);
+        assert!(junk(&format!("{PROSE}### Read next\n\n{PROSE}")).is_empty());
     }
 
     #[test]
