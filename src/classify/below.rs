@@ -5,7 +5,7 @@
 
 use super::decide::{MODEL_CAPTION, MODEL_JUNK};
 use super::model::Chances;
-use super::{Page, Preset};
+use super::{Page, Preset, tables};
 use crate::kind::Kind;
 
 /// What is below other things that are named must be no running text this surely: an article may go on behind a
@@ -17,7 +17,8 @@ pub(crate) const BELOW: [&str; 2] = ["comments/below", "boilerplate/below"];
 pub(super) fn settle(page: &mut Page, chances: &[Chances], preset: Preset) {
     let Some(last) = page.items.iter().rposition(|item| item.verdict.is_none()) else { return };
     let (mut below_comments, mut below_other, mut among_comments) = (false, false, false);
-    for (item, chances) in page.items.iter_mut().zip(chances).skip(last + 1) {
+    let is_row = tables::rows(&page.items);
+    for ((item, chances), is_row) in page.items.iter_mut().zip(chances).zip(is_row).skip(last + 1) {
         let Some(verdict) = &mut item.verdict else { continue };
         if verdict.rule != MODEL_CAPTION {
             if among_comments && (verdict.rule == MODEL_JUNK || verdict.kind == Kind::Byline) {
@@ -32,7 +33,7 @@ pub(super) fn settle(page: &mut Page, chances: &[Chances], preset: Preset) {
         let no_text = 1.0 - chances.body;
         if below_comments && no_text >= preset.junk_min() {
             (verdict.kind, verdict.rule) = (Kind::Comments, BELOW[0]);
-        } else if below_other && no_text >= preset.junk_min().max(OTHER_MIN) {
+        } else if below_other && !is_row && no_text >= preset.junk_min().max(OTHER_MIN) {
             (verdict.kind, verdict.rule) = (Kind::Boilerplate, BELOW[1]);
         }
     }
