@@ -33,9 +33,7 @@ pub(crate) struct Unlinked {
 pub(crate) fn without_addresses(line: &str) -> Option<Unlinked> {
     let bytes = line.as_bytes();
     memchr::memchr3(b'[', b'<', b'(', bytes)?;
-    if memchr::memchr2(b'[', b':', bytes).is_none() {
-        return None; // brackets of other kinds hold an address only with its scheme
-    }
+    memchr::memchr2(b'[', b':', bytes)?; // in brackets of other kinds addresses have a scheme
     let (mut open, mut gone): (Vec<usize>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
     let (mut links, mut links_end, mut has_words) = (0, 0, false);
     let mut count_link = |span: Range<usize>, text: &str| {

@@ -5,7 +5,7 @@
 
 use crate::kind::Kind;
 
-use super::{Item, Page};
+use super::{Item, Page, see_also};
 
 /// The rules of lines with dates, of which several stand one behind the other: stories, and all others.
 pub(crate) const DATED: [&str; 2] = ["related/dated", "navigation/dated"];
@@ -28,127 +28,7 @@ const SHORT_LABEL_WORDS_MAX: u32 = 2;
 const CARD_LINES_MAX: usize = 3;
 /// A headline has no more ends of sentences inside ("What now? The ferry waits").
 const HEADLINE_INNER_ENDS_MAX: u32 = 1;
-/// What an encyclopedia calls its list of other articles, and headings that stand beside it, at most so many
-/// lines away.
-const SEE_ALSO: [&str; 38] = [
-    "see also",
-    "related articles",
-    "siehe auch",
-    "voir aussi",
-    "articles connexes",
-    "véase también",
-    "ver también",
-    "ver também",
-    "veja também",
-    "vedi anche",
-    "voci correlate",
-    "zie ook",
-    "zobacz też",
-    "zobacz także",
-    "см. также",
-    "див. також",
-    "дивись також",
-    "вижте също",
-    "виж също",
-    "se även",
-    "se också",
-    "se også",
-    "katso myös",
-    "viz též",
-    "lásd még",
-    "vezi și",
-    "ayrıca bakınız",
-    "δείτε επίσησ",
-    "انظر أيضا",
-    "انظر أيضًا",
-    "جستارهای وابسته",
-    "ראו גם",
-    "इन्हें भी देखें",
-    "関連項目",
-    "参见",
-    "參見",
-    "같이 보기",
-    "xem thêm",
-];
-const APPARATUS_NEAR: usize = 25;
-const APPARATUS: [&str; 76] = [
-    "references",
-    "notes",
-    "footnotes",
-    "external links",
-    "bibliography",
-    "synopsis",
-    "exit status",
-    "bugs",
-    "literatur",
-    "einzelnachweise",
-    "weblinks",
-    "anmerkungen",
-    "notes et références",
-    "liens externes",
-    "bibliographie",
-    "referencias",
-    "enlaces externos",
-    "bibliografía",
-    "note",
-    "collegamenti esterni",
-    "bibliografia",
-    "referências",
-    "ligações externas",
-    "ligação externa",
-    "notas e referências",
-    "externe links",
-    "externe link",
-    "bronnen",
-    "referenties",
-    "bronnen, noten en/of referenties",
-    "przypisy",
-    "linki zewnętrzne",
-    "примечания",
-    "ссылки",
-    "литература",
-    "примітки",
-    "посилання",
-    "література",
-    "бележки",
-    "външни препратки",
-    "referenser",
-    "externa länkar",
-    "källor",
-    "referencer",
-    "eksterne henvisninger",
-    "referanser",
-    "eksterne lenker",
-    "lähteet",
-    "aiheesta muualla",
-    "reference",
-    "externí odkazy",
-    "jegyzetek",
-    "források",
-    "legături externe",
-    "kaynakça",
-    "dış bağlantılar",
-    "παραπομπέσ",
-    "εξωτερικοί σύνδεσμοι",
-    "مراجع",
-    "المراجع",
-    "وصلات خارجية",
-    "منابع",
-    "הערות שוליים",
-    "קישורים חיצוניים",
-    "संदर्भ",
-    "सन्दर्भ",
-    "बाहरी कड़ियाँ",
-    "脚注",
-    "外部リンク",
-    "参考文献",
-    "外部链接",
-    "外部連結",
-    "參考資料",
-    "각주",
-    "외부 링크",
-    "liên kết ngoài",
-];
+
 /// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
 const DATED_MIN: usize = 3;
 /// Letters of a script without spaces that no date has.
@@ -186,12 +66,8 @@ fn is_of_text(page: &Page, label: usize, end: usize) -> bool {
     if is_short && label >= page.body.end && end == label + 1 && stays && next.facts.ends_statement() {
         return true;
     }
-    if !SEE_ALSO.contains(&page.items[label].key()) {
-        return false;
-    }
-    let near = label.saturating_sub(APPARATUS_NEAR)..(label + APPARATUS_NEAR).min(page.items.len());
-    let is_apparatus = |at: usize| at != label && APPARATUS.contains(&page.items[at].key());
-    near.into_iter().any(is_apparatus) || end == label + 1 && stays && !next.is_prose()
+    let opens_no_list = end == label + 1 && stays && !next.is_prose();
+    see_also::is_heading(page, label) && (opens_no_list || see_also::is_beside_others(page, label))
 }
 
 /// A heading in Markdown that may be one of the text's own ("## See also") is the label of a list if nothing but

@@ -38,6 +38,7 @@ pub mod model;
 pub(crate) mod network;
 mod page;
 mod preset;
+mod see_also;
 mod tables;
 pub(crate) mod topic;
 mod words;
