@@ -9,7 +9,8 @@ const ROWS_MIN: usize = 3;
 /// Which lines are rows of tables of numbers: standings, results, measures. Of the rows at least half hold a
 /// cell of digits; a menu in columns holds none.
 pub(super) fn rows(items: &[Item]) -> Vec<bool> {
-    let cells: Vec<usize> = items.iter().map(|item| cells(item.text).count()).collect();
+    let count = |item: &Item| if is_divided(item.text.trim()) { cells(item.text).count() } else { 1 };
+    let cells: Vec<usize> = items.iter().map(count).collect();
     let mut rows = vec![false; items.len()];
     let mut at = 0;
     while at < items.len() {
@@ -21,6 +22,12 @@ pub(super) fn rows(items: &[Item]) -> Vec<bool> {
         at = end;
     }
     rows
+}
+
+/// Is there anything that may part cells? Of most lines no more is looked at.
+fn is_divided(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..bytes.len()).any(|at| matches!(bytes[at], b'|' | b'\t') || bytes[at - 1..=at] == *b"  ")
 }
 
 fn cells_of_digits(text: &str) -> bool {
