@@ -205,11 +205,19 @@ fn why_decided(account: &Account) -> String {
     let no_text = percent(1.0 - chances.body);
     let named = account.named.as_ref();
     match (&account.verdict, named) {
-        (None, Some(named)) => format!(
-            "The rule {} names it, but the model is so sure that it is running text ({}) that it stays.",
-            named.rule,
-            percent(chances.body)
-        ),
+        (None, Some(named)) => {
+            let of_model = if chances.body > asked.named_body_max {
+                format!(
+                    "the model is so sure that it is running text ({}) that it stays",
+                    percent(chances.body)
+                )
+            } else if chances.junk < 0.5 {
+                format!("the model takes it for junk with {} only, and it stays", percent(chances.junk))
+            } else {
+                "it stands in a comment of a program between lines that stay".to_owned()
+            };
+            format!("The rule {} names it, but {of_model}.", named.rule)
+        }
         (None, None) => {
             let why = asked.because.map_or(String::new(), |why| format!(", for {why}"));
             format!(
@@ -228,7 +236,7 @@ fn why_decided(account: &Account) -> String {
                 "the model does not object".to_owned()
             } else {
                 format!(
-                    "the model is not sure enough to keep it, for which it must be by {}",
+                    "the model is not sure enough that it is running text, for which it must be by {}",
                     percent(asked.named_body_max)
                 )
             };

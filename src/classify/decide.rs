@@ -214,7 +214,10 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     Asked {
         furniture_min: furniture_min.max(least),
         junk_min: junk_min + (1.0 - junk_min) * raise,
-        named_body_max: item.verdict.as_ref().map_or(BODY_SURE, |named| bounds.of_named(named).0),
+        named_body_max: match &item.verdict {
+            Some(named) if !is_part(named.kind) => bounds.of_named(named).0,
+            _ => BODY_SURE,
+        },
         because,
     }
 }

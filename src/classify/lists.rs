@@ -28,7 +28,6 @@ const SHORT_LABEL_WORDS_MAX: u32 = 2;
 const CARD_LINES_MAX: usize = 3;
 /// A headline has no more ends of sentences inside ("What now? The ferry waits").
 const HEADLINE_INNER_ENDS_MAX: u32 = 1;
-
 /// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
 const DATED_MIN: usize = 3;
 /// Letters of a script without spaces that no date has.
@@ -73,16 +72,20 @@ fn is_of_text(page: &Page, label: usize, end: usize) -> bool {
 /// A heading in Markdown that may be one of the text's own ("## See also") is the label of a list if nothing but
 /// headlines with their addresses follows, up to the end of the text or to what goes.
 fn name_linked(page: &mut Page) {
+    // Where the last look at links, and at cards, came to an end: labels before it would end there too.
+    let (mut links_end, mut cards_end) = (0, 0);
     for at in 0..page.items.len() {
-        name_cards(page, at);
-        let item = &page.items[at];
-        if !is_linked_label(item) {
+        if at >= cards_end && is_linked_label(&page.items[at]) {
+            cards_end = name_cards(page, at);
+        }
+        if at < links_end || !is_linked_label(&page.items[at]) {
             continue;
         }
         let list = page.items[at + 1..].iter().take_while(|item| item.links_alone == 1 && !item.is_kept());
         let (lines, words) =
             list.fold((0, 0), |(lines, words), item| (lines + 1, words + item.facts.words()));
-        let ends = page.items.get(at + 1 + lines).is_none_or(Item::is_junk);
+        links_end = at + 1 + lines;
+        let ends = page.items.get(links_end).is_none_or(Item::is_junk);
         if ends && lines >= LINKED_MIN && words as usize >= lines * LINKED_WORDS_MIN {
             page.items[at].settle(Kind::Related, "related/label", LINKED_SCORE);
         }
@@ -97,11 +100,9 @@ fn is_linked_label(item: &Item) -> bool {
         && item.facts.words() <= LINKED_LABEL_WORDS_MAX
 }
 
-/// The same below such a heading for cards: headings that are links, each with a teaser, a date or a name.
-fn name_cards(page: &mut Page, label: usize) {
-    if !is_linked_label(&page.items[label]) {
-        return;
-    }
+/// The same below such a heading for cards: headings that are links, each with a teaser, a date or a name. Gives
+/// the end of what it looked at.
+fn name_cards(page: &mut Page, label: usize) -> usize {
     let (mut cards, mut others, mut end) = (0, 0, label + 1);
     while let Some(item) = page.items.get(end).filter(|item| !item.is_kept() && !item.is_junk()) {
         let is_card = item.links_alone == 1 && item.heading_level().is_some();
@@ -117,6 +118,7 @@ fn name_cards(page: &mut Page, label: usize) {
             item.settle(Kind::Related, "related/list", LINKED_SCORE);
         }
     }
+    end
 }
 
 /// Names what goes as lines with a date, if several stand one behind the other: the months of an archive,

@@ -161,3 +161,17 @@ pub(crate) fn spare_clean_text(verdicts: &mut [Option<Verdict>]) {
 pub(crate) fn inputs(profile: &Profile) -> Inputs {
     Inputs::of(profile, &Page::read(profile, &Own::default(), &Wishes::default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Config, clean, explain};
+
+    /// The notice at the head of a program is a part of the program.
+    #[test]
+    fn a_notice_in_a_comment_of_code_stays() {
+        let code = "/*\n * lock.c - moves the gates of the lock\n * Copyright (c) 1994 The Harbour Board of Harle.\n * All rights reserved.\n * Redistribution in source form is permitted.\n */\n#include <stdio.h>\n\nint main(void)\n{\n    printf(\"open\\n\");\n    return 0;\n}\n";
+        assert_eq!(clean(code, &Config::default()).text(), code);
+        let explained = explain::explain(code, 3, &Config::default()).unwrap();
+        assert!(explained.cut.is_none(), "{}", explained.why());
+    }
+}
