@@ -1,15 +1,18 @@
 //! Rows of tables in plain text: cells with bars, tabs or wide gaps between them.
 
 use super::Item;
+use crate::traits::{BAR, FOLDED, GAP, Traits};
 
 /// Least cells of a row, and least rows, one behind the other, with as many.
 const CELLS_MIN: usize = 3;
 const ROWS_MIN: usize = 3;
+/// What may part cells: bars, tabs, gaps. Of lines without these, which are most, nothing is looked at.
+const PARTING: Traits = BAR | FOLDED | GAP;
 
 /// Which lines are rows of tables of numbers: standings, results, measures. Of the rows at least half hold a
 /// cell of digits; a menu in columns holds none.
 pub(super) fn rows(items: &[Item]) -> Vec<bool> {
-    let count = |item: &Item| if is_divided(item.text.trim()) { cells(item.text).count() } else { 1 };
+    let count = |item: &Item| if item.facts.traits & PARTING != 0 { cells(item.text).count() } else { 1 };
     let cells: Vec<usize> = items.iter().map(count).collect();
     let mut rows = vec![false; items.len()];
     let mut at = 0;
@@ -22,12 +25,6 @@ pub(super) fn rows(items: &[Item]) -> Vec<bool> {
         at = end;
     }
     rows
-}
-
-/// Is there anything that may part cells? Of most lines no more is looked at.
-fn is_divided(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (1..bytes.len()).any(|at| matches!(bytes[at], b'|' | b'\t') || bytes[at - 1..=at] == *b"  ")
 }
 
 fn cells_of_digits(text: &str) -> bool {

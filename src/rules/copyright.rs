@@ -1,5 +1,7 @@
 //! Copyright, agency and reprint notices.
 
+use std::ops::RangeInclusive;
+
 use crate::kind::Kind;
 use crate::script::trim_blank;
 
@@ -89,11 +91,11 @@ const FIRST_PUBLISHED: [(&str, &str); 14] = [
     ("запись ", " впервые появилась "),
     ("příspěvek ", " pochází z "),
 ];
-/// Most words of such a note: a headline stands in it.
-const FIRST_PUBLISHED_WORDS_MAX: u32 = 60;
+/// Words of such a note: a headline stands in it.
+const FIRST_PUBLISHED_WORDS: RangeInclusive<u32> = 5..=60;
 
 fn is_first_published(line: &LineView) -> bool {
-    line.facts.words() <= FIRST_PUBLISHED_WORDS_MAX
+    FIRST_PUBLISHED_WORDS.contains(&line.facts.words())
         && FIRST_PUBLISHED.iter().any(|(begin, middle)| {
             line.key.strip_prefix(begin).is_some_and(|rest| {
                 rest.find(middle).is_some_and(|at| rest[at + middle.len()..].contains(char::is_alphanumeric))

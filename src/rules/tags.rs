@@ -68,9 +68,14 @@ const SEPARATORS_MIN: usize = 2;
 /// Most words of such a line.
 const KEY_WORDS_WORDS_MAX: u32 = 60;
 
+/// Longest label, in bytes.
+const LABEL_BYTES_MAX: usize = 48;
+
 fn is_key_words(line: &LineView) -> bool {
     let value = |label: &&str| line.key.strip_prefix(*label)?.trim_start().strip_prefix(':');
-    line.facts.words() <= KEY_WORDS_WORDS_MAX
+    let start = &line.key.as_bytes()[..line.key.len().min(LABEL_BYTES_MAX)];
+    memchr::memchr(b':', start).is_some()
+        && line.facts.words() <= KEY_WORDS_WORDS_MAX
         && !line.facts.ends_statement()
         && KEY_WORDS
             .iter()
