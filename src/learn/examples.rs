@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::Settings;
+use super::boxes::Boxes;
 use super::gold::{Corpus, Gold, Label};
 use super::random::Random;
 use super::variant::Variant;
@@ -59,11 +60,12 @@ pub(super) fn gather(
     let of_pass = settings.seed.wrapping_add(SEEDS_APART * epoch as u64);
     let mut random = Random::new(of_pass ^ VARIANTS);
     let seeds: Vec<u64> = documents.iter().map(|_| random.next()).collect();
+    let boxes = Boxes::of(&documents);
     let mut examples: Vec<Example> = documents
         .par_iter()
         .zip(seeds)
         .map(|(gold, seed)| {
-            let Variant { text, labels } = Variant::of(gold, &mut Random::new(seed));
+            let Variant { text, labels } = Variant::of(gold, &boxes, &mut Random::new(seed));
             example(&text, &labels, &gold.domain, weight(gold))
         })
         .collect();

@@ -11,6 +11,7 @@
 //! Cost: about 1.1 kB of memory for each line, and for 14,000 documents of 180 MB in 2 million lines
 //! some ten minutes of one core.
 
+mod boxes;
 pub mod curve;
 mod examples;
 pub mod gold;

@@ -3,6 +3,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::boxes::Boxes;
 use super::gold::{Gold, Label};
 use super::random::Random;
 use crate::segment;
@@ -16,6 +17,8 @@ const WRAPPED: f32 = 0.12;
 /// Columns of a document that is broken: from so many, and so many more.
 const COLUMNS_MIN: usize = 60;
 const COLUMNS_MORE: usize = 41;
+/// Share of the pages that are shown with a further box inside the body.
+const BOXED: f32 = 0.25;
 /// Lines of a run of junk of which a part may go.
 const LONG_RUN: usize = 6;
 /// Most words of a label that is joined to another, and of a piece of a paragraph.
@@ -32,10 +35,17 @@ pub(super) struct Variant {
 
 impl Variant {
     /// One of a document, at random.
-    pub(super) fn of(gold: &Gold, random: &mut Random) -> Self {
+    pub(super) fn of(gold: &Gold, boxes: &Boxes, random: &mut Random) -> Self {
         let mut variant = Self { text: gold.text.clone(), labels: gold.labels.clone() };
         if gold.genre.is_none() && random.unit() >= 0.5 {
             variant = variant.thinned(random);
+        }
+        if gold.genre.is_none()
+            && random.unit() < BOXED
+            && let Some((text, labels)) =
+                boxes.put_into((&variant.text, &variant.labels), &gold.language, random)
+        {
+            variant = Self { text, labels };
         }
         if random.unit() < JOINED {
             variant = variant.joined(random);
