@@ -113,9 +113,11 @@ pub(super) fn is_date(text: &str) -> bool {
     let may_be_month = (words, numbers, years, others) == (3, 2, 1, 1)
         && text.starts_with(|c: char| c.is_ascii_digit())
         && text.ends_with(|c: char| c.is_ascii_digit());
-    let is_whole =
-        has_numeric_date(&text) || may_be_month || months > 0 && (years > 0 && numbers >= 2 || times > 0);
-    others <= if is_whole { OTHERS_MAX } else { 0 } && (is_whole || months > 0 || years + times <= 1)
+    let joined = numbers_joined(&text);
+    let is_whole = joined >= 3 || may_be_month || months > 0 && (years > 0 && numbers >= 2 || times > 0);
+    // "1990 | 12" and "2019: 4,108" are rows of tables.
+    let is_part = years + times <= 1 && (joined == 2 || numbers <= years + 2 * times);
+    others <= if is_whole { OTHERS_MAX } else { 0 } && (is_whole || months > 0 || is_part)
 }
 
 fn is_between(c: char) -> bool {
@@ -151,21 +153,22 @@ fn is_time(word: &str) -> bool {
     word.split_once([':', 'h']).is_some_and(|(hours, minutes)| is_number(hours) && is_number(minutes))
 }
 
-/// Three numbers with the marks of a date between them: 14.05.2026, 2026-05-14, 5/14/26, 2026年5月14日.
-fn has_numeric_date(text: &str) -> bool {
-    let mut joined = 0;
+/// The most numbers, up to three, with the marks of a date between them: 14.05.2026, 2026-05, 5/14/26, 2026年5月14日.
+fn numbers_joined(text: &str) -> usize {
+    let (mut joined, mut most) = (0, 0);
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let between = rest[..start].trim();
-        joined =
-            if matches!(between, "." | "/" | "-" | "年" | "月" | "년" | "월") { joined + 1 } else { 0 };
-        if joined == 2 {
-            return true;
+        let is_joined = most > 0 && matches!(between, "." | "/" | "-" | "年" | "月" | "년" | "월");
+        joined = if is_joined { joined + 1 } else { 1 };
+        most = most.max(joined);
+        if most == 3 {
+            break;
         }
         let number = &rest[start..];
         rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
     }
-    false
+    most
 }
 
 /// Is it made of letters that stand in dates of scripts that part no words?
@@ -193,6 +196,8 @@ mod tests {
             "गुरुवार, 14 मई 2026",
             "Today, 14:05",
             "2024",
+            "05/2024",
+            "2026年5月",
         ] {
             assert!(is_date(date), "{date}");
         }
@@ -210,6 +215,9 @@ mod tests {
             "0:00 / 6:12",
             "© 2026 TechCrush Media LLC.",
             "参与 2043",
+            "2019 | 4,108",
+            "1990: 12",
+            "| 1990 | 12 |",
         ] {
             assert!(!is_date(other), "{other}");
         }
