@@ -2,6 +2,7 @@
 
 use super::model::Chances;
 use super::{Item, Page, Preset, Verdict, tables};
+use crate::features::End;
 use crate::kind::Kind;
 use crate::own::Wish;
 
@@ -21,6 +22,10 @@ const SURE_BOUNDS: (f32, f32) = (0.97, 0.03);
 /// the second chance of being something else.
 const ALONE_MIN: f32 = 0.85;
 const NEIGHBOUR_MAX: f32 = 0.3;
+/// A short line directly above a paragraph that stays is its heading, whatever box stands above it, and must be this
+/// surely something else; of the paragraph, the second bound above is asked. Its most words.
+const HEADING_MIN: f32 = 0.95;
+const HEADING_WORDS_MAX: u32 = 10;
 /// Standings, results and measures end articles: behind the first line of body, a row of a table of numbers must be
 /// this surely something else.
 const ROW_MIN: f32 = 0.95;
@@ -174,9 +179,13 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     let item = &page.items[at];
     let is_body = |at: usize| chances.get(at).is_some_and(|chances| 1.0 - chances.body < NEIGHBOUR_MAX);
     let is_alone = item.evidence.is_none() && at > 0 && is_body(at - 1) && is_body(at + 1);
+    let is_inside = (bounds.first_body..=bounds.last_body).contains(&at);
+    let is_heading = is_inside && may_be_heading(item) && is_body(at + 1) && page.items[at + 1].is_prose();
     let is_row = bounds.is_row[at] && item.evidence.is_none() && at > bounds.first_body;
     let least = if is_row {
         ROW_MIN
+    } else if is_heading {
+        HEADING_MIN
     } else if is_alone {
         ALONE_MIN
     } else {
@@ -199,6 +208,8 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
         Some("it may be the headline")
     } else if is_row {
         Some("it is a row of a table of numbers")
+    } else if is_heading {
+        Some("it may be the heading of the paragraph below it")
     } else if is_alone {
         Some("it stands between two lines of running text")
     } else if item.is_prose() {
@@ -208,7 +219,6 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
     } else {
         None
     };
-    let is_inside = (bounds.first_body..=bounds.last_body).contains(&at);
     let inside = if is_inside { INSIDE_RAISE } else { 0.0 };
     let furniture_min = bounds.furniture_min + (1.0 - bounds.furniture_min) * inside;
     Asked {
@@ -220,6 +230,13 @@ fn asked(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds) -> Asked 
         },
         because,
     }
+}
+
+fn may_be_heading(item: &Item) -> bool {
+    item.evidence.is_none()
+        && !item.is_prose()
+        && (1..=HEADING_WORDS_MAX).contains(&item.facts.words())
+        && matches!(item.facts.end, End::Open | End::Exclamation)
 }
 
 /// The verdict on a line that has no name, or only that of a part of the article.
@@ -281,4 +298,27 @@ fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verd
 /// Title and caption are parts of the article.
 fn is_part(kind: Kind) -> bool {
     matches!(kind, Kind::Title | Kind::Caption)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kind::Kind;
+    use crate::{Config, clean};
+
+    #[test]
+    fn a_heading_below_a_box_stays_with_its_paragraph() {
+        let box_of_links =
+            "Read also\nLifeboat crew praised after night call\nOld chapel to become a library\n";
+        let heading = "A lock too short";
+        let text = format!(
+            "Home\nNews\nSport\n\nThe ferry sails again\n\nThe ferry that the council bought in spring has sailed again since Monday, after nobody had measured the lock for half a year.\n\nThe harbour master says that he was never asked about any of it.\n\n{box_of_links}\n{heading}\n\nThe lock is forty metres long, and the ferry is forty-two, which the council was told by a boy of nine.\n\nOn Tuesday the first passengers paid four pounds for the crossing, and most of them said that it was worth it.\n\nContact\nImprint\nPrivacy\n"
+        );
+        let mut body_only = Config::default();
+        for kind in [Kind::Title, Kind::Caption, Kind::Byline] {
+            body_only.dropped.insert(kind);
+        }
+        let cleaned = clean(&text, &body_only).text();
+        assert!(cleaned.lines().any(|line| line == heading), "{cleaned}");
+        assert!(!cleaned.contains("Lifeboat"), "{cleaned}");
+    }
 }
