@@ -110,7 +110,7 @@ impl Spelling {
 
 /// The next step through a quoted field.
 fn csv_step(spelled: &[u8], most: usize) -> (usize, usize) {
-    match memchr::memchr(b'"', spelled).unwrap_or(spelled.len()).min(most) {
+    match until(b'"', spelled, most) {
         0 => (2, 1),
         plain => (plain, plain),
     }
@@ -120,7 +120,7 @@ fn csv_step(spelled: &[u8], most: usize) -> (usize, usize) {
 /// one step of at most `most` bytes.
 fn json_step(spelled: &[u8], most: usize) -> (usize, usize) {
     if spelled[0] != b'\\' {
-        let plain = memchr::memchr(b'\\', spelled).unwrap_or(spelled.len()).min(most);
+        let plain = until(b'\\', spelled, most);
         return (plain, plain);
     }
     if spelled.get(1) != Some(&b'u') {
@@ -132,6 +132,13 @@ fn json_step(spelled: &[u8], most: usize) -> (usize, usize) {
         Some(0xd800..=0xdbff) => (12, 4),
         _ => (6, 3),
     }
+}
+
+/// How many of at most `most` bytes stand before the next `byte`. No more are looked at: a text without escapes
+/// would be searched to its end for each cut.
+fn until(byte: u8, spelled: &[u8], most: usize) -> usize {
+    let near = &spelled[..most.min(spelled.len())];
+    memchr::memchr(byte, near).unwrap_or(near.len())
 }
 
 fn hex(escape: &[u8]) -> Option<u32> {
@@ -169,6 +176,16 @@ mod tests {
             [0, 4, 6, 8, 10, 12, 13]
         );
         assert_eq!(Spelling::Csv.read(b"a\"b"), None);
+    }
+
+    /// Searched to its end for each place, these would take minutes.
+    #[test]
+    fn many_places_take_one_pass() {
+        let spelled = vec![b'a'; 32 << 20];
+        let at: Vec<usize> = (0..=spelled.len()).step_by(32).collect();
+        for spelling in [Spelling::Json, Spelling::JsonAscii, Spelling::Csv] {
+            assert!(spelling.places(&spelled, &at) == at, "{spelling:?}");
+        }
     }
 
     #[test]
