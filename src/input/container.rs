@@ -1,12 +1,13 @@
 //! An input of many records, read piece by piece in bounded memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 
 use super::csv::Header;
 use super::fields::{FieldNames, Fields};
 use super::format::{Compression, Format};
+use super::jsonl::{self, Told};
 use super::lines::{Read, next_line};
 use super::record::{Part, Piece};
 use super::stream::Stream;
@@ -15,6 +16,12 @@ use crate::error::plain;
 
 /// The byte order mark of UTF-8.
 pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Records that are searched for one that tells which field is the text: what an error page left in front of the
+/// others does not end a run, and a name that no record has is told before all of them are bad.
+const RECORDS_SEARCHED_MAX: u64 = 100;
+/// Bytes from which no further record is searched, as they are held until one is found.
+const BYTES_SEARCHED_MAX: usize = 8 << 20;
 
 /// An open container.
 pub struct Container {
@@ -29,7 +36,11 @@ pub struct Container {
     /// A byte order mark comes first.
     has_mark: bool,
     fields: Option<Arc<Fields>>,
-    /// The names of the fields of the first record.
+    /// Pieces that were read, and wait to be handed on.
+    ahead: VecDeque<Piece>,
+    /// The fields of records that do not tell which field is the text, once there is such a record.
+    untold: Option<Vec<(String, bool)>>,
+    /// The names of the fields of the record that tells which is the text.
     there: Vec<String>,
     /// The number of the next record.
     pub(super) rec: u64,
@@ -68,6 +79,8 @@ impl Container {
             record_max,
             has_mark,
             fields: None,
+            ahead: VecDeque::new(),
+            untold: None,
             there: Vec::new(),
             rec: 0,
             line: 1,
@@ -122,6 +135,39 @@ impl Container {
             self.stream.reader.read_exact(&mut bytes).map_err(|error| self.stream.broken(&error))?;
             return Ok(Some(Piece { bytes, part: Part::Glue }));
         }
+        if let Some(piece) = self.ahead.pop_front() {
+            return Ok(Some(piece));
+        }
+        let piece = self.read_piece()?;
+        if self.untold.is_none() || self.fields.is_some() { Ok(piece) } else { self.search(piece) }
+    }
+
+    /// Reads on from a record that does not tell which field is the text, until one does.
+    fn search(&mut self, first: Option<Piece>) -> Result<Option<Piece>, String> {
+        let (mut records, mut bytes) = (0, 0);
+        let mut next = first;
+        while let Some(piece) = next {
+            records += u64::from(matches!(piece.part, Part::Record { .. } | Part::TooLong { .. }));
+            bytes += piece.bytes.len();
+            self.ahead.push_back(piece);
+            if self.fields.is_some() || records == RECORDS_SEARCHED_MAX || bytes > BYTES_SEARCHED_MAX {
+                break;
+            }
+            next = self.read_piece()?;
+        }
+        let Some(found) = &self.fields else {
+            self.ahead.clear();
+            return Err(self.names.untold(self.untold.as_deref().unwrap_or_default(), records));
+        };
+        for piece in &mut self.ahead {
+            if let Part::Record { fields, .. } = &mut piece.part {
+                *fields = Arc::clone(found);
+            }
+        }
+        Ok(self.ahead.pop_front())
+    }
+
+    fn read_piece(&mut self) -> Result<Option<Piece>, String> {
         let piece = match self.format {
             Format::Blocks => self.next_of_blocks()?,
             Format::Jsonl => self.next_of_jsonl()?,
@@ -152,7 +198,8 @@ impl Container {
         self.fields.as_ref().map(|fields| fields.text.as_str())
     }
 
-    /// The names of the fields of the first record, if there are fields and a record was read.
+    /// The names of the fields of the first record that tells which is the text, if there are fields and one was
+    /// read.
     #[must_use]
     pub fn field_names(&self) -> &[String] {
         &self.there
@@ -168,7 +215,29 @@ impl Container {
         Piece { bytes, part: Part::TooLong { rec: self.rec - 1, line } }
     }
 
-    /// The fields of the input: told by the first record that can be read at all.
+    /// The fields of an input of JSON objects: told by the first one that has a text. None are known before it.
+    pub(super) fn fields_of_object(&mut self, bytes: &[u8]) -> Result<Arc<Fields>, String> {
+        if let Some(fields) = &self.fields {
+            return Ok(Arc::clone(fields));
+        }
+        let Some(Told { there, has_text }) = jsonl::told(bytes, &self.names) else {
+            return Ok(Arc::default());
+        };
+        // Of a dump that was cleaned the records with a text may have been left out.
+        if has_text || self.may_be_empty {
+            return self.fields_of(|| Some(there));
+        }
+        let untold = self.untold.get_or_insert_default();
+        for (name, is_text) in there {
+            match untold.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known |= is_text,
+                None => untold.push((name, is_text)),
+            }
+        }
+        Ok(Arc::default())
+    }
+
+    /// The fields of the input, found among those that are there.
     pub(super) fn fields_of(
         &mut self,
         there: impl FnOnce() -> Option<Vec<(String, bool)>>,

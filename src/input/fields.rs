@@ -28,6 +28,21 @@ pub struct FieldNames {
     pub parallel: Vec<String>,
 }
 
+impl FieldNames {
+    /// What is said where none of the first records, `records` of them, tells which field is the text: words that
+    /// name the fields that are `there`.
+    pub(super) fn untold(&self, there: &[(String, bool)], records: u64) -> String {
+        let Some(text) = &self.text else { return text_among(there).err().unwrap_or_default() };
+        let among = if records == 1 {
+            "its first record has no field".to_owned()
+        } else {
+            format!("none of its first {records} records has a field")
+        };
+        let all: Vec<&str> = there.iter().map(|(field, _)| field.as_str()).collect();
+        format!("{among} {text} (--text-field); the fields are {}", listed(&all))
+    }
+}
+
 /// The fields of one input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields {
@@ -82,7 +97,7 @@ fn text_among(there: &[(String, bool)]) -> Result<String, String> {
     match (&texts[..], not_text) {
         ([one], _) => Ok((*one).to_owned()),
         ([], Some(name)) => Err(format!(
-            "the field {name} of the first record is no text; --text-field {name} takes it all the same, and such records are bad; the fields are {}",
+            "the field {name} of the first records is no text; --text-field {name} takes it all the same, and such records are bad; the fields are {}",
             listed(&all)
         )),
         ([], None) => Err(format!(

@@ -1,7 +1,6 @@
 //! JSON files: one array of objects, or objects one after another with any white space between.
 
 use super::container::Container;
-use super::jsonl;
 use super::record::{Part, Piece};
 
 /// How far the reader is.
@@ -162,7 +161,7 @@ impl Container {
         if !is_whole {
             return Ok(self.too_long(bytes, 0));
         }
-        let fields = self.fields_of(|| jsonl::field_names(&bytes))?;
+        let fields = self.fields_of_object(&bytes)?;
         Ok(self.record(bytes, 0, fields))
     }
 

@@ -9,7 +9,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::container::Container;
-use super::fields::{Fields, listed};
+use super::fields::{FieldNames, Fields, TEXT_NAMES, listed};
 use super::lines::Read;
 use super::record::{Parallel, Parsed, Part, Piece};
 use super::spelling::Spelling;
@@ -35,17 +35,30 @@ impl Container {
         if bytes.trim_ascii().is_empty() {
             return Ok(Some(Piece { bytes, part: Part::Between }));
         }
-        let fields = self.fields_of(|| field_names(&bytes))?;
+        let fields = self.fields_of_object(&bytes)?;
         Ok(Some(self.record(bytes, line, fields)))
     }
 }
 
-/// The names of the fields of an object, each with whether it holds a string or nothing; `None` if it is
-/// no object.
-pub(crate) fn field_names(bytes: &[u8]) -> Option<Vec<(String, bool)>> {
+/// What an object tells of the fields of its input.
+pub(super) struct Told {
+    /// The names of its fields, each with whether it holds a string or nothing.
+    pub(super) there: Vec<(String, bool)>,
+    /// Does it have the field that was named, or one that may be the text?
+    pub(super) has_text: bool,
+}
+
+/// What an object tells of the fields of its input; `None` if it is no object.
+pub(super) fn told(bytes: &[u8], names: &FieldNames) -> Option<Told> {
     let object: Object = serde_json::from_slice(bytes).ok()?;
     let is_text = |value: &RawValue| value.get().starts_with('"') || value.get() == "null";
-    Some(object.0.into_iter().map(|(name, value)| (name.clone(), is_text(value))).collect())
+    let there: Vec<(String, bool)> =
+        object.0.iter().map(|(name, value)| (name.clone(), is_text(value))).collect();
+    let has_text = match &names.text {
+        Some(path) => object.find(path).is_ok_and(|found| found.is_some()),
+        None => there.iter().any(|(name, is_text)| *is_text && TEXT_NAMES.contains(&name.as_str())),
+    };
+    Some(Told { there, has_text })
 }
 
 /// Finds text, id and address of an object.
