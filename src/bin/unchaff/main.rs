@@ -47,6 +47,7 @@ fn main() -> ExitCode {
             usual(told);
         }
     }));
+    fail_at_file_limit();
     let Args { messages, verb } = Args::parse_from(args::with_default_verb(std::env::args_os()));
     let done = match &verb {
         Verb::Clean(args) => clean::run(args, &messages),
@@ -73,6 +74,13 @@ fn main() -> ExitCode {
         if matches!(error, Error::Interrupted) { Exit::Interrupted } else { Exit::Failed }
     });
     exit.into()
+}
+
+/// Makes a write beyond the limit of file sizes (`ulimit -f`) fail as one to a full disk does: it is told, and what
+/// was half-written goes. Of itself the signal would end the program.
+fn fail_at_file_limit() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// Says what happened to one input.
