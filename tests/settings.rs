@@ -214,7 +214,53 @@ fn mistakes_name_their_place_and_what_may_be_meant() {
             "preset = \"recall\"\nkeeep = []\n",
             "unchaff.toml:2:1: there is no key \"keeep\"; did you mean \"keep\"?",
         ),
-        ("preset = \"high\"\n", "unchaff.toml:1:10: unknown variant `high`"),
+        (
+            "preset = \"high\"\n",
+            "unchaff.toml:1:10: preset: there is no value \"high\"; there are precision, balanced, recall",
+        ),
+        (
+            "preset = \"ballanced\"\n",
+            "unchaff.toml:1:10: preset: there is no value \"ballanced\"; did you mean \"balanced\"?",
+        ),
+        (
+            "keep = [\"share\",\n\"bylin\"]\n",
+            "unchaff.toml:2:1: keep: there is no kind \"bylin\"; did you mean \"byline\"?",
+        ),
+        (
+            "keep = \"byline\"\n",
+            "unchaff.toml:1:8: keep is a list of texts in quotes, as in keep = [\"byline\",\"credit\"]",
+        ),
+        ("[site.x]\nkeep = true\n", "unchaff.toml:2:8: keep is a list of texts in quotes"),
+        ("drop-line = [\"a\", 7]\n", "unchaff.toml:1:19: drop-line is a list of texts in quotes"),
+        (
+            "text-field = 7\n",
+            "unchaff.toml:1:14: text-field is a text in quotes, as in text-field = \"text\"",
+        ),
+        ("body-only = \"yes\"\n", "unchaff.toml:1:13: body-only is true or false, without quotes"),
+        ("jobs = \"2\"\n", "unchaff.toml:1:8: jobs is a whole number, without quotes, as in jobs = 2"),
+        ("min-docs = -3\n", "unchaff.toml:1:12: min-docs cannot be -3; give a whole number from 0 on"),
+        (
+            "min-docs = 5_000_000_000\n",
+            "unchaff.toml:1:12: min-docs cannot be 5000000000; give a whole number of 4294967295 at most",
+        ),
+        ("site = 7\n", "unchaff.toml:1:8: site is a table, as in [site]"),
+        (
+            "[phrases]\nshare = \"x\"\n",
+            "unchaff.toml:2:9: phrases of share are lists of texts in quotes, as in share = [",
+        ),
+        (
+            "max-record = \"64Q\"\n",
+            "unchaff.toml:1: max-record is a number of bytes from 1 on, as in 67108864, 64M or 2GiB, and not \"64Q\"",
+        ),
+        ("max-record = -1\n", "unchaff.toml:1: max-record is a number of bytes from 1 on"),
+        (
+            "max-record = 1.5\n",
+            "unchaff.toml:1:14: max-record is a text in quotes, as in max-record = \"64M\"",
+        ),
+        (
+            "\"\u{440}reset\" = \"recall\"\n",
+            "there is no key \"\u{440}reset\" (with U+0440 in it); did you mean \"preset\"?",
+        ),
         (
             "[site.x]\nbody_only = true\n",
             "unchaff.toml:2:1: there is no key of a site \"body_only\"; did you mean \"body-only\"?",
@@ -233,7 +279,7 @@ fn mistakes_name_their_place_and_what_may_be_meant() {
             "unchaff.toml:2: share stands in both keep and drop; choose one",
         ),
         ("encoding = \"latin-x\"\n", "unchaff.toml:1: no such encoding, \"latin-x\""),
-        ("jobs = 0\n", "unchaff.toml:1:8: invalid value: integer `0`, expected a number from 1 on"),
+        ("jobs = 0\n", "unchaff.toml:1:8: jobs cannot be 0; give a whole number from 1 on"),
         ("model = \"no.model\"\n", "unchaff.toml:1: no.model: no such file or directory"),
         ("extend = \"unchaff.toml\"\n", "unchaff.toml:1: these files extend each other"),
         ("keep = [\n", "unchaff.toml:"),

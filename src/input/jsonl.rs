@@ -107,10 +107,9 @@ fn parallel(object: &Object, line: &str, text: &str, fields: &Fields) -> Result<
             .map_err(|_| format!("its field {field} is no array (--filter-parallel)"))?;
         let lines = segment::lines(text).len();
         if !is_parallel(entries.len(), text, lines) {
-            return Err(format!(
-                "its field {field} has {} entries, and the text {lines} lines (--filter-parallel)",
-                entries.len()
-            ));
+            let entries = counted(entries.len(), "entry", "entries");
+            let lines = counted(lines, "line", "lines");
+            return Err(format!("its field {field} has {entries}, and the text {lines} (--filter-parallel)"));
         }
         let entries = entries.iter().map(|entry| within(line, entry.get())).collect();
         let span = within(line, value.get());
@@ -120,6 +119,10 @@ fn parallel(object: &Object, line: &str, text: &str, fields: &Fields) -> Result<
         }
     }
     Ok(arrays)
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// One entry for each line; or one more, for the empty rest behind the last line end.
@@ -174,12 +177,15 @@ fn no_object(error: &serde_json::Error) -> String {
         serde_json::error::Category::Data => {
             let said = cause(error);
             // The parser repeats the value, however long it is.
-            let is_string = said.starts_with("invalid type: string");
-            if is_string {
-                "invalid type: string, expected a JSON object".to_owned()
-            } else {
-                shortened(&said)
-            }
+            let Some(found) = said.strip_prefix("invalid type: ") else { return shortened(&said) };
+            let kinds = [
+                ("sequence", "an array"),
+                ("string", "a string"),
+                ("null", "null"),
+                ("boolean", "true or false"),
+            ];
+            let kind = kinds.into_iter().find(|(name, _)| found.starts_with(name));
+            format!("not a JSON object but {}", kind.map_or("a number", |(_, kind)| kind))
         }
         _ => format!("not JSON: {} at byte {}", cause(error), error.column()),
     }
@@ -285,8 +291,10 @@ mod tests {
             (r#"{"text":"a","x":NaN}"#, "not JSON: expected value at byte"),
             (r#"{"body":"a"}"#, "there is no field text; the fields are body"),
             (r#"{"text":["a"]}"#, "its field text is no string"),
-            (r#"["a"]"#, "invalid type: sequence, expected a JSON object"),
-            (r#""The ferry sails. at line 3""#, "invalid type: string, expected a JSON object"),
+            (r#"["a"]"#, "not a JSON object but an array"),
+            (r#""The ferry sails. at line 3""#, "not a JSON object but a string"),
+            ("17", "not a JSON object but a number"),
+            ("true", "not a JSON object but true or false"),
             (r#"{"text":"a"} {"text":"b"}"#, "not JSON: trailing characters"),
         ] {
             let error = parse(line.as_bytes(), &fields("text")).err().unwrap();

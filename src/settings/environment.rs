@@ -55,6 +55,13 @@ pub(super) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Res
         };
         let wrong = |message: String| Error::Setting { place: name.clone(), message };
         let value = parse(&value, key.form).map_err(wrong)?;
+        let misfit = match &value {
+            Value::String(name) => key.misnamed(name),
+            Value::Integer(number) => key.out_of_range(*number),
+            Value::Array(names) => names.iter().filter_map(Value::as_str).find_map(|name| key.misnamed(name)),
+            _ => None,
+        };
+        misfit.map_or(Ok(()), |message| Err(wrong(message)))?;
         // Each variable alone first, so that the error names it.
         let alone = toml::Table::from_iter([(key.name.clone(), value.clone())]);
         Layer::deserialize(alone).map_err(|error| wrong(plain(error.message())))?;
@@ -126,7 +133,14 @@ mod tests {
     #[test]
     fn wrong_values_name_their_variable_and_strange_ones_what_is_near() {
         let message = |pairs: &[(&str, &str)]| read_pairs(pairs).unwrap_err().to_string();
-        assert!(message(&[("UNCHAFF_PRESET", "high")]).starts_with("UNCHAFF_PRESET: unknown variant `high`"));
+        assert!(
+            message(&[("UNCHAFF_PRESET", "high")])
+                .starts_with("UNCHAFF_PRESET: preset: there is no value \"high\"; there are precision")
+        );
+        assert!(message(&[("UNCHAFF_KEEP", "bylin")]).ends_with("did you mean \"byline\"?"));
+        assert!(
+            message(&[("UNCHAFF_JOBS", "0")]).ends_with("jobs cannot be 0; give a whole number from 1 on")
+        );
         assert!(message(&[("UNCHAFF_JOBS", "many")]).starts_with("UNCHAFF_JOBS: \"many\" is no number"));
         let strange = read_pairs(&[("UNCHAFF_PRESETT", "x"), ("UNCHAFF_PHRASES", "x")]).unwrap().strange;
         assert!(strange[1].ends_with("did you mean \"UNCHAFF_PRESET\"?"), "{strange:?}");

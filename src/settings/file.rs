@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use toml::de::{DeTable, DeValue};
 
-use super::keys;
-use super::layer::Layer;
+use super::keys::{self, Form, Key};
+use super::layer::{Layer, MAX_RECORD};
 use crate::document::host;
 use crate::error::Error;
 use crate::input::SETTINGS_FILE;
@@ -159,9 +159,9 @@ fn parse(text: &str, is_project: bool) -> Result<Layer, (usize, String)> {
     Layer::deserialize(spanned.into_deserializer()).map_err(|error| wrong(&error))
 }
 
-/// A message in one line, without the names that the program's own types have.
+/// A message in one line.
 pub(super) fn plain(message: &str) -> String {
-    message.replace('\n', "; ").replace("a nonzero usize", "a number from 1 on")
+    message.replace('\n', "; ")
 }
 
 fn table_of<'t, 'i>(whole: &'t DeTable<'i>, is_project: bool) -> Option<&'t DeTable<'i>> {
@@ -173,14 +173,47 @@ fn table_of<'t, 'i>(whole: &'t DeTable<'i>, is_project: bool) -> Option<&'t DeTa
 
 /// Refuses names that are no keys, with the nearest one that is.
 fn check_names(table: &DeTable) -> Result<(), (usize, String)> {
-    let keys: Vec<String> = keys::all().into_iter().map(|key| key.name).collect();
-    check_table(table, &keys, "key")?;
+    let keys = keys::all();
+    let names: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
+    check_table(table, &names, "key")?;
+    check_values(table, &keys)?;
     check_phrases(table)?;
     check_sites(table)?;
     let of_site = keys::of_site();
     for (_, site) in tables_in(table, "site") {
         check_table(site, &of_site, "key of a site")?;
+        check_values(site, &keys)?;
         check_phrases(site)?;
+    }
+    Ok(())
+}
+
+/// Refuses values that are not of the form of their keys: what the reader of the file would say of them is in words
+/// for programmers.
+fn check_values(table: &DeTable, keys: &[Key]) -> Result<(), (usize, String)> {
+    for (name, value) in table {
+        let Some(key) = keys.iter().find(|key| key.name == *name.get_ref()) else { continue };
+        let misfit = match (key.form, value.get_ref()) {
+            (Form::Text, DeValue::String(text)) => key.misnamed(text),
+            (Form::Text, DeValue::Integer(_)) if key.name == MAX_RECORD => None,
+            (Form::Flag, DeValue::Boolean(_)) | (Form::Table, DeValue::Table(_)) => None,
+            (Form::Number, DeValue::Integer(number)) => {
+                let number = i64::from_str_radix(&number.as_str().replace('_', ""), number.radix());
+                key.out_of_range(number.unwrap_or(i64::MAX))
+            }
+            (Form::Names | Form::Texts, DeValue::Array(list)) => {
+                for entry in list {
+                    let misfit = match entry.get_ref() {
+                        DeValue::String(text) => key.misnamed(text),
+                        _ => Some(key.wanted()),
+                    };
+                    misfit.map_or(Ok(()), |message| Err((entry.span().start, message)))?;
+                }
+                None
+            }
+            _ => Some(key.wanted()),
+        };
+        misfit.map_or(Ok(()), |message| Err((value.span().start, message)))?;
     }
     Ok(())
 }
@@ -211,6 +244,20 @@ fn check_phrases(table: &DeTable) -> Result<(), (usize, String)> {
         return Ok(());
     };
     check_table(phrases, &Kind::ALL.map(|kind| kind.slug().to_owned()), "kind")?;
+    for (kind, of_kind) in phrases {
+        let lists = match of_kind.get_ref() {
+            DeValue::Table(by_role) => by_role.values().collect(),
+            _ => vec![of_kind],
+        };
+        let is_list = |value: &DeValue| matches!(value, DeValue::Array(list) if list.iter().all(|entry| entry.get_ref().is_str()));
+        if let Some(value) = lists.into_iter().find(|value| !is_list(value.get_ref())) {
+            let kind = kind.get_ref();
+            let message = format!(
+                "phrases of {kind} are lists of texts in quotes, as in {kind} = [\"back to the quay\"] or {kind} = {{ lead = [\"also on the quay\"] }}"
+            );
+            return Err((value.span().start, message));
+        }
+    }
     for (_, by_role) in tables_in(table, "phrases") {
         check_table(by_role, &Role::SECTIONS.map(|(_, role)| role.name().to_owned()), "role of a phrase")?;
     }

@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::layer::{Layer, SiteLayer};
+use crate::names::unknown;
 
 /// A key of the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,10 @@ pub struct Key {
     pub example: Value,
     /// The form of its value.
     pub form: Form,
+    /// The names that it or an entry of it may be; none if it may be any text.
+    pub names: Vec<String>,
+    /// The least and the greatest number that it may be.
+    pub range: (i64, i64),
 }
 
 /// The form of a value.
@@ -36,6 +41,36 @@ pub enum Form {
 }
 
 impl Key {
+    /// Why it cannot be this name.
+    pub(super) fn misnamed(&self, name: &str) -> Option<String> {
+        let is_known = self.names.is_empty() || self.names.iter().any(|known| known == name);
+        let what = if self.form == Form::Names { "kind" } else { "value" };
+        (!is_known).then(|| format!("{}: {}", self.name, unknown(name, &self.names, what)))
+    }
+
+    /// Why it cannot be this number.
+    pub(super) fn out_of_range(&self, number: i64) -> Option<String> {
+        let (least, most) = self.range;
+        let name = &self.name;
+        if number < least {
+            return Some(format!("{name} cannot be {number}; give a whole number from {least} on"));
+        }
+        (number > most).then(|| format!("{name} cannot be {number}; give a whole number of {most} at most"))
+    }
+
+    /// What it must be, with an example.
+    pub(super) fn wanted(&self) -> String {
+        let name = &self.name;
+        let what = match self.form {
+            Form::Text => "a text in quotes",
+            Form::Flag => "true or false, without quotes",
+            Form::Number => "a whole number, without quotes",
+            Form::Names | Form::Texts => "a list of texts in quotes",
+            Form::Table => return format!("{name} is a table, as in [{name}]"),
+        };
+        format!("{name} is {what}, as in {name} = {}", self.example)
+    }
+
     /// The variable of the environment that gives it, unless it is a table.
     #[must_use]
     pub fn variable(&self) -> Option<String> {
@@ -64,6 +99,8 @@ pub fn all() -> Vec<Key> {
         about: schema["description"].as_str().unwrap_or_default().replace('\n', " "),
         example: schema["examples"][0].clone(),
         form: form(schema),
+        names: names(schema),
+        range: range(schema),
     };
     properties.iter().map(key).collect()
 }
@@ -80,6 +117,18 @@ fn inlined<T: schemars::JsonSchema>() -> Value {
 
 fn properties(schema: &Value) -> Map<String, Value> {
     schema["properties"].as_object().cloned().unwrap_or_default()
+}
+
+/// The names that a schema lists, of a value or of the entries of a list.
+fn names(schema: &Value) -> Vec<String> {
+    let one = schema["const"].as_str().map(str::to_owned);
+    let below = ["anyOf", "oneOf"].into_iter().filter_map(|word| schema[word].as_array()).flatten();
+    one.into_iter().chain(below.chain(schema.get("items")).flat_map(names)).collect()
+}
+
+fn range(schema: &Value) -> (i64, i64) {
+    let most = if schema["format"] == "uint32" { u32::MAX.into() } else { i64::MAX };
+    (schema["minimum"].as_i64().unwrap_or(0), most)
 }
 
 /// The form that a schema asks for. That a key may be left out is said as `null`.

@@ -108,7 +108,8 @@ pub struct Layer {
     #[schemars(extend("examples" = [true]))]
     pub split_blank: Option<bool>,
     /// Records and texts longer than this are bad: a number of bytes, or one with `K`, `M` or `G`, powers of 1024.
-    #[schemars(extend("examples" = ["64M"]))]
+    #[serde(default, deserialize_with = "size")]
+    #[schemars(extend("examples" = ["64M"]), with = "Option<SizeForm>")]
     pub max_record: Option<String>,
     /// Threads; without it one for each core. What is written does not depend on it.
     #[schemars(extend("examples" = [2]))]
@@ -126,6 +127,34 @@ pub struct Layer {
     /// `www.example.org`), or below a folder of this name.
     #[schemars(extend("examples" = [{"example.org": {"drop-line": ["^Tide table"], "preset": "recall"}}]))]
     pub site: Option<BTreeMap<String, SiteLayer>>,
+}
+
+/// The key that may be a number or a text.
+pub(super) const MAX_RECORD: &str = "max-record";
+
+/// How a size may be written.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum SizeForm {
+    /// With a unit.
+    Text(String),
+    /// Bytes.
+    Number(u64),
+}
+
+/// A size: a text, or the number that it would hold.
+fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Text(String),
+        Number(i64),
+    }
+    Ok(Option::<Form>::deserialize(deserializer)?.map(|form| match form {
+        Form::Text(text) => text,
+        Form::Number(number) => number.to_string(),
+    }))
 }
 
 /// The settings of one site: keys of the file that concern what goes and what stays.

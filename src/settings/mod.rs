@@ -39,6 +39,7 @@ use crate::report::ReportText;
 
 pub use environment::FILE_VARIABLE;
 pub use file::{FILE_NAME, File};
+use layer::MAX_RECORD;
 pub use layer::{Layer, Phrases, SiteLayer};
 pub use show::template;
 
@@ -225,8 +226,10 @@ fn repeats(sources: &[Source]) -> Result<repeats::Settings, Error> {
 fn reading(sources: &[Source], encoding: Option<&'static Encoding>) -> Result<Reading, Error> {
     let text = |give: fn(&Layer) -> Option<&String>| last(sources, give).map(|(_, text)| text.clone());
     let record_max = last(sources, |layer| layer.max_record.as_deref()).map(|(source, text)| {
-        parse_bytes(text)
-            .map_err(|message| Error::Setting { place: source.place(&[], "max-record", None), message })
+        parse_bytes(text).map_err(|wanted| Error::Setting {
+            place: source.place(&[], MAX_RECORD, None),
+            message: format!("{MAX_RECORD} is {wanted}, and not {text:?}"),
+        })
     });
     let format = last(sources, |layer| layer.input_format.as_deref()).map(|(source, name)| {
         name.parse()

@@ -244,7 +244,7 @@ fn arrays_with_an_entry_for_each_line_can_follow_their_lines() {
     place
         .run(&["clean", "e.jsonl", "-o", "p", "--filter-parallel", "scores"])
         .code(2)
-        .says("its field scores has 1 entries, and the text 7 lines");
+        .says("its field scores has 1 entry, and the text 7 lines");
 }
 
 #[test]

@@ -120,6 +120,17 @@ fn inputs_can_be_chosen_by_pattern_and_by_list() {
     place.run(&["clean", "in", "--output-dir", "o6", "-g", "[a"]).code(2).says("--glob [a");
 }
 
+#[test]
+fn one_is_counted_as_one() {
+    let place = Place::new();
+    place
+        .write("d.jsonl", format!("{{\"text\":\"The ferry sails again.\",\"n\":[7]}}\n{}", "7\n".repeat(11)));
+    place.run(&["clean", "d.jsonl", "-n"]).code(2).says("d.jsonl: 1 more bad record\n");
+    place.write("e.jsonl", "{\"text\":\"The ferry sails again.\\nSo does the other one.\",\"n\":[7]}\n");
+    let ran = place.run(&["clean", "e.jsonl", "-n", "--filter-parallel", "n"]).code(2);
+    ran.says("its field n has 1 entry, and the text 2 lines");
+}
+
 /// What is typed for each input can stand in unchaff.toml, and what is typed counts more.
 #[test]
 fn how_inputs_are_read_can_be_a_setting() {
@@ -140,7 +151,10 @@ fn how_inputs_are_read_can_be_a_setting() {
     assert_eq!((&row["page"]["main"], &row["scores"]), (&CLEAN.into(), &serde_json::json!([3, 4, 7])));
     assert_eq!(rows_of(&place, "r")[1]["id"], "k");
     let ran = place.run(&["clean", "in", "--output-dir", "p", "--max-record", "1M", "--text-field", "text"]);
-    ran.code(2).says("field scores has 7 entries, and the text 1 lines");
+    ran.code(2).says("field scores has 7 entries, and the text 1 line");
+    // A size may be a number.
+    place.write("in/unchaff.toml", "max-record = 100\ntext-field = \"text\"\n");
+    place.run(&["clean", "in", "-n"]).code(2).says("d.jsonl/1: line 2: longer than 100 bytes");
     place.write("in/unchaff.toml", "max-record = \"much\"\n");
     place.run(&["clean", "in", "-n"]).code(2).says("unchaff.toml:1").says("a number of bytes from 1 on");
     place.write("in/unchaff.toml", "split-blank = true\n").write("in/b.txt", format!("{PAGE}\n\n{PAGE}"));

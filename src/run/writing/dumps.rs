@@ -242,7 +242,10 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
             self.rows.register(src, Some((open.format, text_field)), Some((raw, content, open.compression)));
         self.rows.end(src, input, &open.tally)?;
         if open.tally.bad > BAD_TOLD_MAX {
-            let message = format!("{} more bad records", open.tally.bad - BAD_TOLD_MAX);
+            let message = match open.tally.bad - BAD_TOLD_MAX {
+                1 => "1 more bad record".to_owned(),
+                more => format!("{more} more bad records"),
+            };
             let id = self.job.sources[src].id();
             (self.tell)(&Event::Bad { id, input: id, message: &message });
         }
