@@ -101,6 +101,10 @@ fn copies_are_marked_or_dropped_and_the_first_stays() {
     assert!(text("drop/wire/a.txt").contains("The harbour master says"), "the first stays");
     assert!(!text("drop/wire/b.txt").contains("The harbour master says"));
     assert!(text("drop/wire/b.txt").contains("parish 90"));
+    // Of a copy of which nothing is left its first one is named; to keep a kind would be no help.
+    let again = ["clean", "in", "--output-dir", "again", "--scope", "corpus", "--copies", "drop"];
+    let ran = place.run(&again).code(0);
+    ran.says("wire/c.txt: warning: nothing is left of this document, a copy of wire/a.txt\n");
     run(&place, "keep", &["--scope", "corpus", "--copies", "keep"]);
     assert!(rows(&place, "keep.jsonl").iter().all(|row| row["mark"].is_null()));
 }

@@ -213,6 +213,8 @@ pub enum Event<'e> {
     Emptied {
         /// The document.
         id: &'e str,
+        /// The document that most of what went stands in, too.
+        copy_of: Option<&'e str>,
     },
     /// Something to look into, at an input that was cleaned.
     Warning {

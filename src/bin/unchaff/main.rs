@@ -91,7 +91,10 @@ fn tell(event: &Event) {
         }
         Event::Warning { id, message } => say(&format!("{id}: warning: {message}")),
         Event::Bad { id, message, .. } => say(&format!("{id}: {message}")),
-        Event::Emptied { id } => say(&format!(
+        Event::Emptied { id, copy_of: Some(first) } => {
+            say(&format!("{id}: warning: nothing is left of this document, a copy of {first}"));
+        }
+        Event::Emptied { id, copy_of: None } => say(&format!(
             "{id}: warning: nothing is left of this document; see the report, or keep a kind with --keep"
         )),
         _ => {}

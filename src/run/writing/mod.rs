@@ -11,6 +11,8 @@ use super::reading::Item;
 use super::resume::{Entry, Resume};
 use super::rows::{Raws, Rows};
 use super::{Event, Job, OutputFormat, Progress, Target, converting};
+use crate::clean::Cleaned;
+use crate::cuts::Cut;
 use crate::error::Error;
 use crate::input::format::{self, Compression};
 use crate::output::{self, Sink};
@@ -216,7 +218,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         let source = &self.job.sources[src];
         (self.tell)(&Event::Cleaned { source, document: &document, cleaned });
         if cleaned.emptied {
-            (self.tell)(&Event::Emptied { id: &document.id });
+            (self.tell)(&Event::Emptied { id: &document.id, copy_of: copied(cleaned) });
         }
         (counts, row)
     }
@@ -230,4 +232,15 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         self.rows.row(&report::line_of(&Row::Bad(row)))?;
         if self.job.fail_fast { Err(Error::FailFast) } else { Ok(()) }
     }
+}
+
+/// The other document in which most of what went stands, too.
+fn copied<'c>(cleaned: &'c Cleaned) -> Option<&'c str> {
+    let document = |cut: &'c Cut| cut.first.as_ref()?.document.as_deref();
+    let bytes = |is_copy: bool| -> usize {
+        let cuts = cleaned.cuts.iter().filter(|cut| document(cut).is_some() == is_copy);
+        cuts.map(|cut| cut.span.len()).sum()
+    };
+    let longest = cleaned.cuts.iter().filter(|cut| document(cut).is_some()).max_by_key(|cut| cut.span.len());
+    longest.filter(|_| bytes(true) > bytes(false)).and_then(document)
 }
