@@ -33,6 +33,26 @@ fn utf16_by_its_mark() {
     check(&big, &[], "utf-16be", &format!("\u{feff}{KEPT}"));
 }
 
+/// Told once, and not of each of its lines.
+#[test]
+fn dumps_in_utf16_are_refused_in_one_line() {
+    let place = Place::new();
+    let dump = "{\"id\":1,\"text\":\"The ferry sails again.\"}\n".repeat(3);
+    for (name, text) in [
+        ("a.jsonl", dump.clone()),
+        ("b.jsonl", format!("\u{feff}{dump}")),
+        ("c.csv", "id,text\n1,a\n".to_owned()),
+    ] {
+        for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            place.write(name, text.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>());
+            let ran = place.run(&["clean", name, "-o", "out", "-q"]).code(2);
+            let told = "is UTF-16, and dumps are read as UTF-8; convert it first, as with iconv";
+            assert_eq!(ran.err, format!("unchaff: {name}: {told}\n"));
+            assert!(!place.path("out").exists());
+        }
+    }
+}
+
 #[test]
 fn others_by_detection() {
     check(&encoding_rs::WINDOWS_1251.encode(RUSSIAN).0, &[], "windows-1251", KEPT);

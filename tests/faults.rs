@@ -76,6 +76,15 @@ fn a_run_that_is_resumed_does_the_rest_and_reports_the_whole() {
     assert_eq!(out, whole);
     place.run(&["restore", "out", "--report", "second.r", "--output-dir", "back"]).code(0);
     assert_eq!(tree(&place.path("back")), tree(&place.path("in")));
+    // The report of a run that is done is written anew, and nothing else.
+    place
+        .run(&args("out", "second.r"))
+        .code(2)
+        .says("second.r: exists; use --force")
+        .says("what is done stays done");
+    let forced = [&args("out", "second.r")[..], &["--force"]].concat();
+    place.run(&forced).code(0).says("10 inputs were done before");
+    assert_eq!(place.read("second.r"), place.read("whole.r"));
     // An input that changed is cleaned again; an output that someone changed is not overwritten silently.
     place.write("in/1.txt", format!("{PAGE}A new sentence that says something of its own.\n"));
     place.run(&args("out", "third.r")).code(0).says("9 inputs were done before");

@@ -121,6 +121,14 @@ pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
     SIGNS.into_iter().find(|(sign, _)| head.starts_with(sign)).map(|(_, words)| words)
 }
 
+/// Is it UTF-16, by its byte order mark, or as every other one of its first bytes is 0?
+pub(super) fn is_utf16(head: &[u8]) -> bool {
+    matches!(
+        head,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [1..=127, 0, 1..=127, 0, ..] | [0, 1..=127, 0, 1..=127, ..]
+    )
+}
+
 /// Is the first line a JSON object, or the beginning of one that is longer than the head?
 fn is_cut_or_object(line: &[u8], head: usize) -> bool {
     match serde_json::from_slice::<serde::de::IgnoredAny>(line) {

@@ -197,6 +197,11 @@ pub fn open_reader(bytes: impl Read + Send + 'static, id: &str, reading: &Readin
 
 fn open_stream(mut stream: Stream, source: &Source, id: &str, reading: &Reading) -> Result<Opened, Bad> {
     let format = reading.format_of(source).unwrap_or_else(|| reading.split(Format::of_bytes(&stream.head)));
+    if !matches!(format, Format::Text | Format::Parquet) && format::is_utf16(&stream.head) {
+        // Each of its records would be told as one that is no UTF-8.
+        let message = "is UTF-16, and dumps are read as UTF-8; convert it first, as with iconv".to_owned();
+        return Err(Bad { message, raw: None });
+    }
     if format != Format::Text {
         let mut container = Container::new(stream, format, reading.fields.clone(), reading.record_max);
         if format == Format::Parquet {

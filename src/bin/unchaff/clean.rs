@@ -140,6 +140,8 @@ pub(crate) struct OutputArgs {
     fail_fast: bool,
 
     /// Go on where an earlier run with --resume into the same --output-dir stopped
+    ///
+    /// Where the report of that run stands already, --force writes it anew; what is done stays done.
     #[arg(long, requires = "output_dir", conflicts_with_all = ["format", "fail_fast"])]
     resume: bool,
 }
@@ -302,7 +304,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         view.see(event, &stop);
     });
     shown.finish();
-    let tally = match view.failure().map_or(ran, Err) {
+    let tally = match view.failure().map_or(ran, Err).map_err(|error| of_resumed(error, &job)) {
         Ok(tally) => tally,
         Err(error) => {
             if matches!(error, Error::FailFast) {
@@ -314,6 +316,19 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     view.finish(&job.config, job.force)?;
     tell_totals(args, messages, &job, &tally);
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// To write a report anew is no reason to do the work anew.
+fn of_resumed(error: Error, job: &run::Job) -> Error {
+    match error {
+        Error::Exists { path } if job.resume && job.report.as_ref() == Some(&path) => Error::Usage {
+            message: format!(
+                "{}: exists; use --force to write it anew: with --resume what is done stays done",
+                path.display()
+            ),
+        },
+        error => error,
+    }
 }
 
 /// The reader of standard output went away, which is no failure; but files that were asked for are not there.
