@@ -111,11 +111,28 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         .map(|(phrase, own)| (&*phrase.replace('ı', "i").leak(), *own))
         .collect();
     uses.extend(of_capitals);
+    // In capitals Greek words lose their accents: "ΣΧΕΤΙΚΑ ΑΡΘΡΑ".
+    let of_greek: Vec<(&str, (Kind, Role))> = uses
+        .iter()
+        .filter(|(phrase, _)| phrase.contains(|c| GREEK_ACCENTED.contains(&c)))
+        .map(|(phrase, own)| (&*without_greek_accents(phrase).leak(), *own))
+        .collect();
+    uses.extend(of_greek);
     uses.sort_by_key(|(phrase, _)| *phrase);
+    uses.dedup();
     let of_one =
         |uses: &[(&'static str, (Kind, Role))]| (uses[0].0, uses.iter().map(|(_, own)| *own).collect());
     Phrases::of(uses.chunk_by(|(a, _), (b, _)| a == b).map(of_one).collect())
 });
+
+/// Greek vowels with an accent, and without.
+const GREEK_ACCENTED: [char; 9] = ['ά', 'έ', 'ή', 'ί', 'ΐ', 'ό', 'ύ', 'ΰ', 'ώ'];
+const GREEK_PLAIN: [char; 9] = ['α', 'ε', 'η', 'ι', 'ϊ', 'ο', 'υ', 'ϋ', 'ω'];
+
+fn without_greek_accents(phrase: &str) -> String {
+    let plain = |c| GREEK_ACCENTED.iter().position(|&accented| accented == c).map_or(c, |at| GREEK_PLAIN[at]);
+    phrase.chars().map(plain).collect()
+}
 
 impl Phrases {
     fn of(entries: Vec<(&'static str, Vec<(Kind, Role)>)>) -> Self {
@@ -196,6 +213,7 @@ mod tests {
         let whole = |key: &str| find(key).iter().any(|hit| hit.start == 0 && hit.end == key.len());
         assert!(whole("share this article"));
         assert!(!find("shares").iter().any(|hit| hit.end < "shares".len()), "share is no hit in shares");
+        assert!(whole("σχετικά άρθρα") && whole("σχετικα αρθρα"), "capitals have no accents");
         assert!(find("関連記事一覧").iter().any(|hit| hit.start == 0), "no spaces, no edges");
     }
 
