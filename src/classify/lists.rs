@@ -14,6 +14,9 @@ pub(crate) const DATED: [&str; 2] = ["related/dated", "navigation/dated"];
 const INSIDE_HEADLINES_MAX: usize = 8;
 /// A single line below a label that is shorter than this may be the next section's heading.
 const LAST_HEADLINE_WORDS_MIN: u32 = 5;
+/// So is a last line of a few words that is much shorter than two or more above it, by these tenths of their mean.
+const LAST_HEADLINE_WORDS_SURE: u32 = 7;
+const LAST_HEADLINE_TENTHS: u32 = 6;
 const SCORE: f32 = 0.85;
 /// A headline of a list that is nothing but a link leaves less doubt.
 const LINKED_SCORE: f32 = 0.9;
@@ -26,6 +29,8 @@ const LINKED_WORDS_MIN: usize = 4;
 const SHORT_LABEL_WORDS_MAX: u32 = 2;
 /// Most lines of a card of such a list below its headline.
 const CARD_LINES_MAX: usize = 3;
+/// Digits of the number of a headline.
+const RANK_DIGITS_MAX: usize = 2;
 /// A headline has no more ends of sentences inside ("What now? The ferry waits").
 const HEADLINE_INNER_ENDS_MAX: u32 = 1;
 /// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
@@ -151,14 +156,30 @@ fn opens_list(item: &Item) -> bool {
     item.verdict.as_ref().is_some_and(|verdict| verdict.rule == "related/label")
 }
 
+/// Is an item the number of the headline below it in a list that counts: 1, 2, 3?
+fn is_rank(page: &Page, at: usize, rank: usize) -> bool {
+    let text = page.items[at].text.trim().trim_end_matches('.');
+    let is_number = text.parse::<usize>().is_ok_and(|number| number == rank) && text.len() <= RANK_DIGITS_MAX;
+    is_number && page.items.get(at + 1).is_some_and(|item| item.verdict.is_none() && item.is_headline())
+}
+
 /// The end of the list that begins at item `start`.
 fn list_end(page: &Page, start: usize) -> usize {
     let is_headline = |item: &Item| item.is_headline() && item.facts.inner_ends <= HEADLINE_INNER_ENDS_MAX;
     let belongs = |item: &Item| item.is_junk() || item.verdict.is_none() && is_headline(item);
+    let mut ranks = 0;
     // Inside the body a list is short, and no more lines need to be looked at.
     let most = if page.is_outside(start) { usize::MAX } else { INSIDE_HEADLINES_MAX + 1 };
     let mut end = start;
-    while end < page.items.len() && end - start < most && belongs(&page.items[end]) {
+    while end < page.items.len() && end - start - ranks < most {
+        if !page.items[end].is_kept() && is_rank(page, end, ranks + 1) {
+            ranks += 1;
+            end += 1;
+            continue;
+        }
+        if !belongs(&page.items[end]) {
+            break;
+        }
         // A line that begins small goes on with the line before it: wrapped prose, and no headlines.
         let item = &page.items[end];
         if end > start
@@ -180,13 +201,22 @@ fn list_end(page: &Page, start: usize) -> usize {
         return end;
     }
     // Prose follows: the list is a box inside the article, and its last line may be a heading.
-    if end - start > INSIDE_HEADLINES_MAX {
+    if end - start - ranks > INSIDE_HEADLINES_MAX {
         return start;
     }
     let heading = end > start
         && !page.items[end - 1].is_junk()
-        && page.items[end - 1].facts.words() < LAST_HEADLINE_WORDS_MIN;
+        && is_heading_behind(&page.items[start..end - 1], page.items[end - 1].facts.words());
     end - usize::from(heading)
+}
+
+/// Is a line of so many words behind these of a list too short for a headline?
+fn is_heading_behind(list: &[Item], words: u32) -> bool {
+    let headlines = list.iter().filter(|item| item.is_headline() && !item.is_junk());
+    let (lines, total) =
+        headlines.fold((0, 0), |(lines, total), item| (lines + 1, total + item.facts.words()));
+    words < LAST_HEADLINE_WORDS_MIN
+        || words < LAST_HEADLINE_WORDS_SURE && lines >= 2 && words * 10 * lines < total * LAST_HEADLINE_TENTHS
 }
 
 #[cfg(test)]
@@ -223,6 +253,14 @@ mod tests {
         assert!(junk(&format!("{PROSE}UP NEXT\n\nSkelby visits Harle on Friday.\n")).is_empty());
         let list = "More news\n\nHarbour board meets on a Friday\n\nSchool gets a second roof this year\n";
         assert_eq!(junk(&format!("{PROSE}{list}")).len(), 3);
+    }
+
+    #[test]
+    fn a_list_may_count_its_headlines() {
+        let list = "People are also reading\n\n1\n\nHarbour board meets on a Friday\n\n2\n\nSchool gets a second roof this year\n\n";
+        assert_eq!(junk(&format!("{PROSE}{list}{PROSE}")).len(), 5);
+        let steps = "People are also reading\n\n2\n\nHarbour board meets on a Friday\n\n";
+        assert_eq!(junk(&format!("{PROSE}{steps}{PROSE}")).len(), 1, "a list begins with its first");
     }
 
     #[test]
