@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Item, Page};
 use crate::kind::Kind;
+use crate::rules::is_short_label;
 
 /// Least lines of such a table, and most that are looked at as one.
 const LINES_MIN: usize = 3;
@@ -24,6 +25,10 @@ const PLACES_MAX: usize = 3;
 const APART_TENTHS: usize = 6;
 const APART_MIN: usize = 2;
 const TEXT_SHARE: u32 = 3;
+/// Below a label: least lines with a copy, most lines that are looked at, and most without one at the end.
+const LABELLED_MIN: usize = 2;
+const LABELLED_LINES_MAX: usize = 20;
+const LABELLED_OTHERS_MAX: usize = 2;
 /// Most words of a label above it.
 const LABEL_WORDS_MAX: u32 = 7;
 const SCORE: f32 = 0.9;
@@ -104,13 +109,16 @@ pub(super) fn settle(page: &mut Page) {
 
 /// The tables of contents of a page, in items.
 fn tables(page: &Page) -> Vec<Range<usize>> {
-    let copies = Copies::of(&page.items);
+    let all = Copies::of(&page.items);
     let mut tables = Vec::new();
     let mut start = 0;
     while start < page.items.len() {
-        let copies = copies.of_table(start);
+        let copies = all.of_table(start);
         let table = start..start + copies.len();
         if is_table(page, &table, &copies) {
+            start = table.end;
+            tables.push(table);
+        } else if let Some(table) = start.checked_sub(1).and_then(|label| labelled(page, &all, label)) {
             start = table.end;
             tables.push(table);
         } else {
@@ -154,14 +162,57 @@ impl Copies {
                 break;
             }
             let after = copies.last().copied().unwrap_or(at);
-            let next = self.places.partition_point(|&place| place <= (self.keys[at], after));
-            match self.places.get(next) {
-                Some(&(key, copy)) if key == self.keys[at] => copies.push(copy),
-                _ => break,
+            match self.next(at, after) {
+                Some(copy) => copies.push(copy),
+                None => break,
             }
         }
         copies
     }
+
+    /// The first copy of item `at` behind item `after`.
+    fn next(&self, at: usize, after: usize) -> Option<usize> {
+        let key = self.keys[at];
+        let next = self.places.partition_point(|&place| place <= (key, after));
+        self.places.get(next).filter(|place| key != 0 && place.0 == key).map(|place| place.1)
+    }
+}
+
+/// The table below a label ("Jump to:"), which says what it is: two of its lines come again, and others, as many
+/// at most, may have another wording in the text.
+fn labelled(page: &Page, copies: &Copies, label: usize) -> Option<Range<usize>> {
+    let start = label + 1;
+    if !is_label(page.items.get(label)?) {
+        return None;
+    }
+    let may = |item: &Item| key(item).is_some() && !item.facts.ends_statement() && item.wish.is_none();
+    let lines = page.items[start..].iter().take(LABELLED_LINES_MAX).take_while(|item| may(item)).count();
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut end = start + lines;
+    for at in start..start + lines {
+        // The table ends at its own first copy.
+        if found.first().is_some_and(|&(_, first)| first <= at) {
+            end = at;
+            break;
+        }
+        let after = found.last().map_or(at, |&(_, copy)| copy);
+        if let Some(copy) = copies.next(at, after) {
+            found.push((at, copy));
+        }
+    }
+    let (&(first, first_copy), &(last, last_copy)) = (found.first()?, found.last()?);
+    // Behind its last known line only a short one belongs, before prose.
+    let rest = page.items[last + 1..end].iter().take_while(|item| is_short_label(item.facts)).count();
+    let goes_on = page.items.get(last + 1 + rest).is_some_and(Item::is_prose);
+    let end = last + 1 + if goes_on && rest <= LABELLED_OTHERS_MAX { rest } else { 0 };
+    let words = |items: &[Item]| -> u32 { items.iter().map(|item| item.facts.words()).sum() };
+    let is_table = found.len() >= LABELLED_MIN
+        && first == start
+        && first_copy >= end
+        && found.len() * 2 >= end - start
+        && last_copy - first_copy >= found.len()
+        && words(&page.items[first_copy..]) >= TEXT_SHARE * words(&page.items[start..end]);
+    is_table.then_some(start..end)
 }
 
 fn is_table(page: &Page, table: &Range<usize>, copies: &[usize]) -> bool {
@@ -234,6 +285,26 @@ mod tests {
     fn a_clean_text_keeps_its_contents() {
         let text = text("");
         assert_eq!(clean(&text, &Config::default()).text().trim_end(), text.trim_end());
+    }
+
+    #[test]
+    fn below_a_label_two_lines_that_come_again_are_enough() {
+        let page = |label: &str| {
+            let begin = "The new ferry lies at its berth, and the island talks of nothing else since the winter came.";
+            let parts: Vec<String> =
+                PARTS[..2].iter().map(|(part, text)| format!("{part}\n\n{text}\n\n")).collect();
+            let parts = parts.concat();
+            format!(
+                "Skip to content\n\n{label}\n\n{}\n\n{}\n\nFAQs\n\n{begin}\n\n{parts}",
+                PARTS[0].0, PARTS[1].0
+            )
+        };
+        let is_contents = |text: &str| {
+            let cleaned = clean(text, &Config::default());
+            cleaned.cuts.iter().any(|cut| cut.rule == "navigation/contents")
+        };
+        assert!(is_contents(&page("Jump to:")));
+        assert!(!is_contents(&page("Of the island")));
     }
 
     #[test]
