@@ -60,8 +60,14 @@ fn settle_runs_at_the_edges(page: &mut Page) {
             item.is_junk() || item.verdict.is_none() && is_label && tails.binary_search(&item.line).is_err()
         };
         runs(part, is_short, |items| {
-            let spoken_of = items.iter().position(|item| item.is_junk() || item.evidence.is_some());
-            let first = spoken_of.filter(|_| is_tail).unwrap_or(0);
+            // A weak word alone among others opens no menu: "Team" is a cell of a table, too.
+            let is_weak_alone = |at: usize| {
+                let is_unknown = |next: &Item| next.evidence.is_none() && !next.is_junk();
+                is_item(&items[at]) && items.get(at + 1).is_some_and(is_unknown)
+            };
+            let opens =
+                |&at: &usize| items[at].is_junk() || items[at].evidence.is_some() && !is_weak_alone(at);
+            let first = if is_tail { (0..items.len()).find(opens).unwrap_or(items.len()) } else { 0 };
             let items = &mut items[first..];
             let known = items.iter().filter(|item| item.is_junk() || is_item(item)).count();
             if items.len() >= RUN_MIN && known >= RUN_KNOWN_MIN && known * RUN_KNOWN_SHARE >= items.len() {

@@ -29,6 +29,9 @@ const HEADLINE_WORDS: std::ops::RangeInclusive<u32> = 3..=30;
 /// Least links of a row of nothing else, and most words for each: more are headlines.
 const ROW_LINKS_MIN: usize = 3;
 const ROW_WORDS_MAX: usize = 4;
+/// Two links are such a row if they are the path to the page, and what stands between them then.
+const PATH_LINKS: usize = 2;
+const PATH_MARKS: [&str; 5] = [" / ", " > ", " › ", " » ", " → "];
 const ROW_SCORE: f32 = 0.85;
 /// Width of a line of a wrapped paragraph, in characters and in letters of a script without spaces.
 const WRAPPED_COLUMNS: std::ops::RangeInclusive<u32> = 50..=100;
@@ -297,10 +300,13 @@ fn settle_company(page: &mut Page) {
 }
 
 /// Settles rows of links with addresses outside the body: "[Home](/) / [News](/news) / [Sport](/sport)".
+/// Two are the path to the page if its mark stands between them.
 fn settle_links(page: &mut Page) {
     let body = page.body.clone();
     for (_, item) in page.items.iter_mut().enumerate().filter(|(at, _)| !body.contains(at)) {
-        let is_row = item.links_alone >= ROW_LINKS_MIN
+        let is_path =
+            || item.links_alone == PATH_LINKS && PATH_MARKS.iter().any(|mark| item.normal.contains(mark));
+        let is_row = (item.links_alone >= ROW_LINKS_MIN || is_path())
             && item.facts.words() as usize <= item.links_alone * ROW_WORDS_MAX
             && !item.facts.ends_statement();
         if is_row && item.verdict.is_none() && item.wish.is_none() {
@@ -377,6 +383,14 @@ mod tests {
         let title = ("# A ferry without a lock".to_owned(), "title/headline");
         let begin = "News of the island and the sea\n\n# A ferry without a lock\n\n";
         assert_eq!(named(&format!("{begin}{PROSE}")), [title]);
+    }
+
+    #[test]
+    fn two_links_are_a_path_if_its_mark_stands_between_them() {
+        let rules = |row: &str| named(&format!("{row}\n\n# A ferry without a lock\n\n{PROSE}"));
+        let is_row = |row: &str| rules(row).iter().any(|(_, rule)| *rule == "navigation/links");
+        assert!(is_row("[News](/news) / [Research](/news/research)"));
+        assert!(!is_row("[Orla Penrose](/penrose) [Ada Moor](/moor)"));
     }
 
     #[test]
