@@ -2,7 +2,7 @@
 
 use crate::features::End;
 use crate::kind::Kind;
-use crate::traits::CURRENCY;
+use crate::traits::{COLON, CURRENCY, UNSTABLE};
 
 use super::phrases::Role;
 use super::{LineView, Reach, Rule, Test, dates};
@@ -73,6 +73,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Shape(is_dated_label),
     },
     Rule {
+        id: "byline/source",
+        kind: Kind::Byline,
+        about: "\"Source:\" and a name",
+        keeps: "references and notes below tables: at most six words without a number, no full stop, outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Shape(is_source),
+    },
+    Rule {
         id: "byline/note",
         kind: Kind::Byline,
         about: "a note on who wrote or when it changed, in its usual wording",
@@ -100,6 +109,69 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Shape(is_date_line),
     },
 ];
+
+/// How a note on the source, or on the authors, begins.
+const SOURCES: [&str; 42] = [
+    "source",
+    "sources",
+    "quelle",
+    "quellen",
+    "fonte",
+    "fuente",
+    "fuentes",
+    "bron",
+    "kilde",
+    "källa",
+    "lähde",
+    "źródło",
+    "źródło zdjęć",
+    "zdroj",
+    "zdroje",
+    "forrás",
+    "sursa",
+    "izvor",
+    "kaynak",
+    "sumber",
+    "nguồn",
+    "источник",
+    "джерело",
+    "източник",
+    "извор",
+    "πηγή",
+    "المصدر",
+    "منبع",
+    "מקור",
+    "स्रोत",
+    "सूत्र",
+    "সূত্র",
+    "ที่มา",
+    "出典",
+    "출처",
+    "autoři",
+    "autorka",
+    "autori",
+    "szerző",
+    "撰稿",
+    "供稿",
+    "审核",
+];
+const SOURCE_WORDS_MAX: u32 = 6;
+
+/// A label of a source, a colon, and a name.
+fn is_source(line: &LineView) -> bool {
+    let facts = line.facts;
+    if facts.traits & (COLON | UNSTABLE) == 0
+        || facts.words() > SOURCE_WORDS_MAX
+        || facts.ends_statement()
+        || facts.digits > 1
+    {
+        return false;
+    }
+    let Some(at) = line.key.find(':') else { return false };
+    let (label, value) = (line.key[..at].trim_end(), line.key[at + 1..].trim());
+    let is_name = || facts.capitalised >= 2 || !value.chars().any(char::is_lowercase);
+    SOURCES.contains(&label) && !value.is_empty() && is_name()
+}
 
 /// Most words of a line that names the authors.
 const AUTHOR_WORDS_MAX: u32 = 12;

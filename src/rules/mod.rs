@@ -71,7 +71,13 @@ impl Rule {
             Test::Glued => false,
             // Shapes that read a role by themselves.
             Test::Shape(_) => {
-                matches!((self.id, role), ("byline/author", Role::Hint) | ("credit/inline", Role::Lead))
+                matches!(
+                    (self.id, role),
+                    ("byline/author", Role::Hint)
+                        | ("credit/inline", Role::Lead)
+                        | ("related/teaser", Role::End)
+                        | ("share/call", Role::Start | Role::End)
+                )
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::kind::Kind;
 use crate::normal::label_key;
 use crate::script::{is_blank_char, trim_blank};
-use crate::traits::ARROW;
+use crate::traits::{ARROW, COLON, SEPARATOR, UNSTABLE};
 
 use super::phrases::Role;
 use super::{LineView, Reach, Rule, Test};
@@ -40,11 +40,29 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "navigation/breadcrumb",
         kind: Kind::Navigation,
-        about: "the path to the page: parts between arrows, or behind the word for the front page",
-        keeps: "tables and lists: the parts stand between arrows, or the first is the front page, and outside the running text",
+        about: "the path to the page: parts between arrows, or behind the word for the front page or \"You are here\"",
+        keeps: "tables and lists: the parts stand between arrows, or the first is the front page, and outside the running text; sentences that begin with \"You are here\"",
         reach: Reach::Edge,
         score: 0.8,
         test: Test::Shape(is_breadcrumb),
+    },
+    Rule {
+        id: "navigation/row",
+        kind: Kind::Navigation,
+        about: "a menu in one row, between bars or dots",
+        keeps: "rows of a table and lists of names: half of the parts and three of them must be words of menus, outside the running text",
+        reach: Reach::Edge,
+        score: 0.8,
+        test: Test::Shape(is_row),
+    },
+    Rule {
+        id: "navigation/file",
+        kind: Kind::Navigation,
+        about: "a file to load, with its size in brackets at the end",
+        keeps: "sentences about files: at most twenty words and no end of a sentence, outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Shape(is_file),
     },
     Rule {
         id: "navigation/item",
@@ -109,13 +127,144 @@ fn begins_at_home(line: &LineView) -> bool {
         && HOME_WORDS.contains(&label_key(parts[0]).as_str())
 }
 
+/// What stands before such a path.
+const HERE_WORDS: [&str; 34] = [
+    "you are here",
+    "you're here",
+    "sie sind hier",
+    "sie befinden sich hier",
+    "du bist hier",
+    "vous êtes ici",
+    "estás aquí",
+    "usted está aquí",
+    "se encuentra usted aquí",
+    "sei qui",
+    "ti trovi in",
+    "tu sei qui",
+    "você está aqui",
+    "está aqui",
+    "u bent hier",
+    "je bent hier",
+    "jesteś tutaj",
+    "tu jesteś",
+    "nacházíte se",
+    "jste zde",
+    "itt vagy",
+    "ön itt áll",
+    "sunteți aici",
+    "ești aici",
+    "du er her",
+    "du är här",
+    "olet tässä",
+    "buradasınız",
+    "вы здесь",
+    "ви тут",
+    "вие сте тук",
+    "βρίσκεστε εδώ",
+    "anda di sini",
+    "bạn đang ở đây",
+];
+/// The same in scripts without spaces.
+const HERE_UNSPACED: [&str; 11] = [
+    "当前位置",
+    "您当前的位置",
+    "您所在的位置",
+    "您的位置",
+    "您现在的位置",
+    "你的位置",
+    "目前位置",
+    "您現在的位置",
+    "現在位置",
+    "現在地",
+    "현재 위치",
+];
+
+/// "You are here", a colon or a part of the path, and no sentence.
+fn says_where(line: &LineView) -> bool {
+    if line.facts.traits & (COLON | ARROW | SEPARATOR | UNSTABLE) == 0 {
+        return false;
+    }
+    let behind = |words: &&str| line.key.strip_prefix(*words);
+    if let Some(rest) = HERE_WORDS.iter().find_map(behind) {
+        let is_path = || rest.contains(PATH_SEPARATORS);
+        return rest.is_empty() || rest.trim_start().starts_with(':') || rest.starts_with(' ') && is_path();
+    }
+    HERE_UNSPACED
+        .iter()
+        .find_map(behind)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ']) || rest.contains(PATH_SEPARATORS))
+}
+
+/// What stands between the entries of a menu in one row, and the least that are known words.
+const ROW_SEPARATORS: [char; 5] = ['|', '｜', '·', '•', '∙'];
+const ROW_KNOWN_MIN: usize = 3;
+const ROW_WORDS_MAX: u32 = 60;
+/// Most words of one of them.
+const ROW_PART_WORDS_MAX: usize = 4;
+
+/// Entries between bars or dots of which most are words of menus.
+fn is_row(line: &LineView) -> bool {
+    let facts = line.facts;
+    if facts.separators < 2 && !line.text.contains(ROW_SEPARATORS)
+        || facts.words() > ROW_WORDS_MAX
+        || facts.ends_statement()
+    {
+        return false;
+    }
+    let is_known = |part: &str, start: usize| {
+        let end = start + part.len();
+        line.hits.iter().any(|hit| {
+            let is_word = matches!(hit.role, Role::Hint | Role::Label | Role::Lead);
+            is_word && hit.kind == Kind::Navigation && hit.start == start && hit.end == end
+        })
+    };
+    let (mut parts, mut known, mut start) = (0, 0, 0);
+    for part in line.key.split(ROW_SEPARATORS) {
+        let own = part.trim();
+        let place = start + (part.len() - part.trim_start().len());
+        start += part.len();
+        start += line.key[start..].chars().next().map_or(0, char::len_utf8);
+        if own.is_empty() {
+            continue;
+        }
+        if own.split(' ').count() > ROW_PART_WORDS_MAX {
+            return false;
+        }
+        parts += 1;
+        known += usize::from(is_known(own, place));
+    }
+    known >= ROW_KNOWN_MIN && known * 2 >= parts
+}
+
+/// Units of the sizes of files, most words of a line with one, and of what stands in the brackets.
+const FILE_UNITS: [&str; 10] = ["kb", "mb", "gb", "kib", "mib", "ko", "mo", "кб", "мб", "kbyte"];
+const FILE_WORDS_MAX: u32 = 20;
+const FILE_SIZE_WORDS_MAX: usize = 5;
+
+/// "Annual report (PDF, 1.2 MB)".
+fn is_file(line: &LineView) -> bool {
+    let text = trim_blank(line.text);
+    let Some(inside) =
+        text.strip_suffix([')', ']']).and_then(|text| text.rfind(['(', '[']).map(|at| &text[at + 1..]))
+    else {
+        return false;
+    };
+    let inside = inside.to_lowercase();
+    let has_unit = inside.split(|c: char| !c.is_alphabetic()).any(|word| FILE_UNITS.contains(&word));
+    line.facts.words() <= FILE_WORDS_MAX
+        && line.facts.inner_ends == 0
+        && inside.split(' ').count() <= FILE_SIZE_WORDS_MAX
+        && has_unit
+        && inside.contains(|c: char| c.is_ascii_digit())
+}
+
 /// Two or more arrows between short parts, or one arrow behind a word of a menu.
 fn is_breadcrumb(line: &LineView) -> bool {
     let facts = line.facts;
     if facts.words() > BREADCRUMB_WORDS_MAX || facts.words() < 2 || facts.ends_statement() {
         return false;
     }
-    if begins_at_home(line) {
+    if begins_at_home(line) || says_where(line) {
         return true;
     }
     if facts.traits & ARROW == 0 {

@@ -2,7 +2,8 @@
 
 use crate::kind::Kind;
 
-use super::{Reach, Rule, Test};
+use super::phrases::Role;
+use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `related`, strongest first.
 pub(super) const RULES: &[Rule] = &[
@@ -43,6 +44,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Start { chars_max: 60, words_max: 10, full_stop: false },
     },
     Rule {
+        id: "related/teaser",
+        kind: Kind::Related,
+        about: "the teaser of another story, with its link at the end",
+        keeps: "sentences that end in such words: the link stands behind the end of a sentence, outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Shape(is_teaser),
+    },
+    Rule {
         id: "related/item",
         kind: Kind::Related,
         about: "a weak word for other stories",
@@ -52,3 +62,20 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Item,
     },
 ];
+
+/// Most words of a teaser.
+const TEASER_WORDS_MAX: u32 = 60;
+
+/// Text, the end of a sentence or what stands for cut words, and the link: "The lock is shut. Read more".
+fn is_teaser(line: &LineView) -> bool {
+    let is_link = |end: usize, start: usize| {
+        let before = line.key[..start].trim_end_matches([' ', '[', '(', '>', '»', '|', '-']);
+        end == line.key.len() && before.ends_with(['.', '…', '!', '?', ']', '"', '。'])
+    };
+    (4..=TEASER_WORDS_MAX).contains(&line.facts.words())
+        && !line.facts.ends_statement()
+        && line.hits.iter().any(|hit| {
+            let is_wording = matches!(hit.role, Role::Label | Role::Lead | Role::End);
+            hit.kind == Kind::Related && is_wording && is_link(hit.end, hit.start)
+        })
+}

@@ -2,6 +2,8 @@
 
 use crate::kind::Kind;
 
+use super::phrases::{Hit, Role};
+use super::tests_of_shape::is_quoted;
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `share`, strongest first.
@@ -52,6 +54,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Part { words_max: 40 },
     },
     Rule {
+        id: "share/call",
+        kind: Kind::Share,
+        about: "a call to follow or join, and the network to do it on",
+        keeps: "articles about networks: the call begins or ends a sentence, unquoted, and the network is named near it in at most thirty words",
+        reach: Reach::Anywhere,
+        score: 0.85,
+        test: Test::Shape(is_call),
+    },
+    Rule {
         id: "share/item",
         kind: Kind::Share,
         about: "the name of a network, or another word of a widget",
@@ -74,4 +85,155 @@ pub(super) const RULES: &[Rule] = &[
 /// Every word is an address, a handle or a hash tag.
 fn is_only_addresses(line: &LineView) -> bool {
     line.facts.addresses > 0 && line.facts.addresses == line.facts.words()
+}
+
+/// Networks and channels by name; in some languages an ending follows ("Facebookon").
+const NETWORKS: [&str; 45] = [
+    "bluesky",
+    "discord",
+    "facebook",
+    "feedly",
+    "flipboard",
+    "google news",
+    "google новости",
+    "google-news",
+    "google haber",
+    "instagram",
+    "linkedin",
+    "mastodon",
+    "messenger",
+    "pinterest",
+    "telegram",
+    "threads",
+    "tiktok",
+    "twitter",
+    "viber",
+    "whatsapp",
+    "youtube",
+    "zalo",
+    "вайбер",
+    "ватсап",
+    "вконтакте",
+    "дзен",
+    "инстаграм",
+    "одноклассник",
+    "телеграм",
+    "фейсбук",
+    "تلغرام",
+    "تليغرام",
+    "تلگرام",
+    "فيسبوك",
+    "واتساب",
+    "گوگل",
+    "गूगल न्यूज",
+    "टेलीग्राम",
+    "फेसबुक",
+    "व्हाट्सएप",
+    "গুগল নিউজ",
+    "ফেসবুক",
+    "카카오톡",
+    "네이버",
+    "微信",
+];
+/// Verbs with which a line asks to follow somebody else: "Follow the Gazette on Facebook".
+const FOLLOW_VERBS: [&str; 27] = [
+    "follow",
+    "folge",
+    "folgen sie",
+    "folgt",
+    "suivez",
+    "retrouvez",
+    "sigue a",
+    "siga a",
+    "siga o",
+    "segui",
+    "seguite",
+    "volg",
+    "obserwuj",
+    "śledź",
+    "sledujte",
+    "sleduj",
+    "urmăriți",
+    "urmărește",
+    "kövesse",
+    "kövesd",
+    "pratite",
+    "пратите",
+    "последвайте",
+    "följ",
+    "følg",
+    "seuraa",
+    "ακολουθήστε",
+];
+/// Whom no call of a page names so: the note on an author says it.
+const OTHERS: [&str; 5] = [" her ", " him ", " me ", " them ", " the author "];
+/// Most words of a call, of the words between it and the network, and of a call to follow somebody else.
+const CALL_WORDS_MAX: u32 = 30;
+const CALL_DISTANCE_MAX: usize = 10;
+const FOLLOW_WORDS_MAX: u32 = 10;
+/// Most words behind the network in the latter: "too", "and Instagram".
+const FOLLOW_TAIL_WORDS_MAX: usize = 3;
+
+fn is_call(line: &LineView) -> bool {
+    let may = |hit: &&Hit| {
+        hit.kind == Kind::Share
+            && match hit.role {
+                Role::Start | Role::Lead => is_of_words(hit, line),
+                Role::Label => is_of_words(hit, line) || hit.end == line.key.len(),
+                Role::End => hit.end == line.key.len(),
+                _ => false,
+            }
+    };
+    if !(3..=CALL_WORDS_MAX).contains(&line.facts.words()) {
+        return false;
+    }
+    let is_call = |hit: &Hit| {
+        let begins = begins_sentence(&line.key[..hit.start]);
+        let ends = hit.end == line.key.len();
+        !is_quoted(hit, line)
+            && (begins && names_network(&line.key[hit.start..], CALL_DISTANCE_MAX)
+                || ends && names_network(&line.key[..hit.start], CALL_WORDS_MAX as usize))
+    };
+    line.hits.iter().filter(may).any(is_call) || follows(line)
+}
+
+/// Has a phrase several words, or is it of a script without spaces?
+fn is_of_words(hit: &Hit, line: &LineView) -> bool {
+    let phrase = &line.key[hit.start..hit.end];
+    phrase.contains(' ') || line.facts.unspaced > 0 && !phrase.is_ascii()
+}
+
+fn begins_sentence(before: &str) -> bool {
+    let before = before.trim_end();
+    before.is_empty() || before.ends_with(['.', '!', '?', '…', ':', '-', '|', '*', '_', '।', '。'])
+}
+
+/// Is a network named in the first so many words?
+fn names_network(text: &str, words_max: usize) -> bool {
+    let end = text.match_indices(' ').nth(words_max).map_or(text.len(), |(at, _)| at);
+    place_of_network(&text[..end]).is_some()
+}
+
+/// Where the last network begins.
+fn place_of_network(text: &str) -> Option<usize> {
+    let begins =
+        |at: usize| at == 0 || text[..at].ends_with(|c: char| !c.is_alphanumeric()) || !text[at..].is_ascii();
+    NETWORKS
+        .iter()
+        .filter_map(|name| text.rmatch_indices(name).map(|(at, _)| at).find(|&at| begins(at)))
+        .max()
+}
+
+/// "Follow the Gazette on Facebook": a verb, a name, and a network at the end.
+fn follows(line: &LineView) -> bool {
+    if line.facts.words() > FOLLOW_WORDS_MAX || line.facts.inner_ends > 0 || line.facts.commas > 0 {
+        return false;
+    }
+    let is_verb = |verb: &&&str| line.key.strip_prefix(**verb).is_some_and(|rest| rest.starts_with(' '));
+    let Some(verb) = FOLLOW_VERBS.iter().find(is_verb) else { return false };
+    let rest = &line.key[verb.len()..];
+    let quoted = line.text.trim_start().starts_with(['"', '“', '„', '«', '»', '”', '\'', '‘']);
+    !quoted
+        && !OTHERS.iter().any(|other| rest.starts_with(other))
+        && place_of_network(rest).is_some_and(|at| rest[at..].split(' ').count() <= FOLLOW_TAIL_WORDS_MAX + 1)
 }

@@ -178,10 +178,10 @@ const BACKED_KINDS: [Kind; 4] = [Kind::Share, Kind::Newsletter, Kind::Paywall, K
 
 fn is_backed(hit: &Hit, line: &LineView) -> bool {
     !BACKED_KINDS.contains(&hit.kind)
-        || line
-            .hits
-            .iter()
-            .any(|other| other.kind == hit.kind && other.end > hit.end && other.phrase != hit.phrase)
+        || line.hits.iter().any(|other| {
+            let is_article = hit.role == Role::Start && &line.key[other.start..other.end] == "a";
+            other.kind == hit.kind && other.end > hit.end && other.phrase != hit.phrase && !is_article
+        })
 }
 
 /// Is the line a numbered heading of a text: "2. Cookies", "第3条(クッキー)"?
@@ -211,7 +211,7 @@ fn is_spoken(line: &LineView) -> bool {
 /// Does the hit stand inside a quotation? An article about prompts quotes them; a prompt does not
 /// quote itself. Double quotation marks of all kinds are one in the key, which has lost those at its
 /// beginning.
-fn is_quoted(hit: &Hit, line: &LineView) -> bool {
+pub(super) fn is_quoted(hit: &Hit, line: &LineView) -> bool {
     let opened = trim_blank(line.text).starts_with(['"', '“', '„', '«', '»', '”', '「', '『']);
     let before =
         line.key[..hit.start].chars().filter(|c| matches!(c, '"' | '「' | '『' | '」' | '』')).count();
