@@ -66,6 +66,111 @@ fn clean_texts_come_through_untouched() {
     }
 }
 
+/// Boxes as pages have them between their last paragraphs, by the first letters of a fixture's name.
+const BOXES: [(&str, [&[&str]; 4]); 6] = [
+    (
+        "en",
+        [
+            &[
+                "Get the island's news in your inbox",
+                "Email address",
+                "Sign up",
+                "You can unsubscribe at any time.",
+            ],
+            &["Share this article", "Facebook", "WhatsApp"],
+            &["Leave a comment"],
+            &["Related", "Lifeboat crew praised after night call", "Old chapel to become a library"],
+        ],
+    ),
+    (
+        "de",
+        [
+            &["Unser Newsletter", "Das Wichtigste der Woche", "E-Mail-Adresse", "Jetzt anmelden"],
+            &["Teilen", "Facebook", "WhatsApp"],
+            &["Kommentare"],
+            &["Lesen Sie auch", "Freibad öffnet eine Woche früher", "Streit um die alte Mühle"],
+        ],
+    ),
+    (
+        "fr",
+        [
+            &["Newsletter", "Chaque matin, l'essentiel de l'île", "Votre e-mail", "Je m'inscris"],
+            &["Partager", "Facebook", "WhatsApp"],
+            &["Laisser un commentaire"],
+            &["À lire aussi", "La criée rouvre ses portes", "Un phare à vendre"],
+        ],
+    ),
+    (
+        "es",
+        [
+            &["Boletín", "Las noticias del día en tu correo", "Correo electrónico", "Suscribirme"],
+            &["Compartir", "Facebook", "WhatsApp"],
+            &["Deja un comentario"],
+            &["Te puede interesar", "El faro vuelve a encenderse", "Cierra la última barbería del puerto"],
+        ],
+    ),
+    (
+        "pl",
+        [
+            &["Newsletter", "Najważniejsze wiadomości co rano", "Adres e-mail", "Zapisz się"],
+            &["Udostępnij", "Facebook", "WhatsApp"],
+            &["Komentarze"],
+            &["Zobacz także", "Latarnia znów świeci", "Ostatni fryzjer zamyka zakład"],
+        ],
+    ),
+    (
+        "ru",
+        [
+            &["Рассылка", "Главное за день в вашей почте", "Ваш e-mail", "Подписаться"],
+            &["Поделиться", "ВКонтакте", "Telegram"],
+            &["Комментарии"],
+            &["Читайте также", "Маяк снова горит", "Последняя парикмахерская закрывается"],
+        ],
+    ),
+];
+/// Least characters of a paragraph.
+const PARAGRAPH_MIN: usize = 60;
+/// So many paragraphs at most may go where one of these boxes stands, of a hundred cases: whether the article goes on
+/// is a guess, and a worse one of line-ups than of sentences.
+const LOST_PERCENT_MAX: usize = 5;
+
+#[test]
+fn an_article_goes_on_behind_a_box() {
+    let (mut cases, mut lost) = (0, Vec::new());
+    for fixture in fixtures("articles").iter().filter(|fixture| !fixture.name.contains("-edge-")) {
+        let Some((_, boxes)) = BOXES.iter().find(|(language, _)| fixture.name.starts_with(language)) else {
+            continue;
+        };
+        let stays = |text: &str| -> Vec<bool> {
+            let cleaned = clean(text, &Config::default());
+            gone(&cleaned).iter().map(Option::is_none).collect()
+        };
+        let lines: Vec<&str> = fixture.text.lines().collect();
+        let before = stays(&fixture.text);
+        let is_paragraph = |at: &usize| {
+            fixture.marks[*at] == Mark::Keep && before[*at] && lines[*at].chars().count() >= PARAGRAPH_MIN
+        };
+        let paragraphs: Vec<usize> = (0..lines.len()).filter(is_paragraph).collect();
+        for (own, &at) in
+            boxes.iter().flat_map(|own| paragraphs.iter().rev().take(3).map(move |at| (own, at)))
+        {
+            let added: Vec<&str> = own.iter().flat_map(|line| [*line, ""]).collect();
+            let text = [&lines[..at], &added, &lines[at..]].concat().join("\n") + "\n";
+            let after = stays(&text);
+            cases += 1;
+            let gone =
+                paragraphs.iter().filter(|&&own| !after[if own < at { own } else { own + added.len() }]);
+            lost.extend(gone.map(|&gone| format!("{} behind {:?}: {}", fixture.name, own[0], lines[gone])));
+        }
+    }
+    assert!(
+        lost.len() * 100 <= cases * LOST_PERCENT_MAX,
+        "{} in {cases} cases:\n{}",
+        lost.len(),
+        lost.join("\n")
+    );
+}
+
 #[test]
 fn clean_text_is_clean_text() {
     let mut wrong = Vec::new();

@@ -48,7 +48,7 @@ fn a_line_that_goes_has_rule_phrase_chances_facts_and_a_way_back() {
             "\n  share/label: a share, follow or print widget, or its counter; it counts wherever the line stands\n",
             "\n  phrase \"share this article\": label of share\n",
             "\nAgainst it ",
-            "it is what the rule share/label looks for",
+            "it says \"share this\"",
             "\n  --keep share  (all lines of kind share stay)\n",
             "\n  --keep-line '^Share this article$'  (it stays, ",
         ],

@@ -256,8 +256,13 @@ fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score:
     Some(Verdict { kind, rule, score, first: None })
 }
 
+/// Is it marked or numbered, as what a list holds, or does it begin with a measure?
+fn is_of_list(item: &Item) -> bool {
+    item.facts.marked || item.text.trim_start().starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// A short run of lines that speak of nothing and are no sure junk, directly beside prose that stays, between
-/// lines that stay, or in one block with lines that do, is more likely a list, a table or the last words of the
+/// lines that stay, in one block with lines that do, or as a list below a line that does, is more likely a list, a table or the last words of the
 /// text: it is furniture.
 fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verdict>]) {
     let is_doubtful =
@@ -283,7 +288,8 @@ fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verd
             at.checked_sub(1).filter(|&above| before.0 && page.items[above].heading_level().is_some());
         let is_sure = chances[at..end].iter().any(|chances| chances.junk >= sure);
         let goes_on = prose_above && before.0 && has_blocks && is_close(at);
-        let belongs = before.1 || after.1 || before.0 && after.0 || heading.is_some() || goes_on;
+        let is_list = prose_above && before.0 && page.items[at..end].iter().all(is_of_list);
+        let belongs = before.1 || after.1 || before.0 && after.0 || heading.is_some() || goes_on || is_list;
         if is_short && !is_sure && belongs {
             for verdict in decided[at..end].iter_mut().flatten() {
                 (verdict.kind, verdict.rule) = (Kind::Caption, MODEL_CAPTION);

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     fn page(language: &str, lines: &[(&str, Label)]) -> Gold {
-        let text = lines.iter().map(|(line, _)| format!("{line}\n\n")).collect();
+        let text = lines.iter().map(|(line, _)| line).fold(String::new(), |text, line| text + line + "\n\n");
         let labels = lines.iter().flat_map(|&(_, label)| [label, Label::Unknown]).collect();
         Gold { text, labels, language: language.to_owned(), ..Gold::default() }
     }
