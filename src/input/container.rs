@@ -1,6 +1,6 @@
 //! An input of many records, read piece by piece in bounded memory.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 
@@ -148,20 +148,29 @@ impl Container {
         let mut next = first;
         while let Some(piece) = next {
             records += u64::from(matches!(piece.part, Part::Record { .. } | Part::TooLong { .. }));
-            bytes += piece.bytes.len();
+            bytes += piece.bytes.len() + size_of::<Piece>();
             self.ahead.push_back(piece);
             if self.fields.is_some() || records == RECORDS_SEARCHED_MAX || bytes > BYTES_SEARCHED_MAX {
                 break;
             }
             next = self.read_piece()?;
         }
-        let Some(found) = &self.fields else {
-            self.ahead.clear();
-            return Err(self.names.untold(self.untold.as_deref().unwrap_or_default(), records));
-        };
+        if self.fields.is_none() {
+            // Where no record has a text, a field that is there and holds nothing may be it.
+            let there = self.untold.clone().unwrap_or_default();
+            let told = match self.names.text {
+                Some(_) => Err(self.names.untold(&there, records)),
+                None => self.fields_of(|| Some(there)),
+            };
+            if let Err(error) = told {
+                self.ahead.clear();
+                return Err(error);
+            }
+        }
+        let found = self.fields.clone().unwrap_or_default();
         for piece in &mut self.ahead {
             if let Part::Record { fields, .. } = &mut piece.part {
-                *fields = Arc::clone(found);
+                *fields = Arc::clone(&found);
             }
         }
         Ok(self.ahead.pop_front())
@@ -228,8 +237,11 @@ impl Container {
             return self.fields_of(|| Some(there));
         }
         let untold = self.untold.get_or_insert_default();
+        let mut places: HashMap<String, usize> =
+            untold.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
         for (name, is_text) in there {
-            match untold.iter_mut().find(|(known, _)| *known == name) {
+            let at = *places.entry(name.clone()).or_insert(untold.len());
+            match untold.get_mut(at) {
                 Some((_, known)) => *known |= is_text,
                 None => untold.push((name, is_text)),
             }

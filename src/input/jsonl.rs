@@ -56,7 +56,11 @@ pub(super) fn told(bytes: &[u8], names: &FieldNames) -> Option<Told> {
         object.0.iter().map(|(name, value)| (name.clone(), is_text(value))).collect();
     let has_text = match &names.text {
         Some(path) => object.find(path).is_ok_and(|found| found.is_some()),
-        None => there.iter().any(|(name, is_text)| *is_text && TEXT_NAMES.contains(&name.as_str())),
+        // What holds nothing may be the text, but does not tell.
+        None => object
+            .0
+            .iter()
+            .any(|(name, value)| value.get().starts_with('"') && TEXT_NAMES.contains(&name.as_str())),
     };
     Some(Told { there, has_text })
 }

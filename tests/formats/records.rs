@@ -144,6 +144,29 @@ fn first_records_without_a_text_do_not_end_a_run() {
 }
 
 /// A name that no record has would make each of them bad, and the clean dump an empty file.
+/// What holds nothing may be the text, but another record says which field it is.
+#[test]
+fn a_field_that_holds_nothing_is_the_text_if_no_record_has_one() {
+    let place = Place::new();
+    let told = "{\"error\":\"timeout\",\"content\":null}\n{\"text\":\"The ferry sails again.\"}\n";
+    place.write("told.jsonl", told);
+    let ran = place.run(&["clean", "told.jsonl", "--bad-records", "skip"]).code(2);
+    let ran = ran.says("line 1: there is no field text");
+    assert_eq!(ran.out_text(), "{\"text\":\"The ferry sails again.\"}\n");
+    let empty = "{\"text\":null}\n{\"id\":\"a\",\"text\":null}\n";
+    place.write("empty.jsonl", empty);
+    assert_eq!(place.run(&["clean", "empty.jsonl"]).code(0).out_text(), empty);
+}
+
+/// The names of fields are looked up, not searched for: with a hundred thousand of them that would take minutes.
+#[test]
+fn a_record_of_many_fields_is_refused_with_the_first_of_them() {
+    let place = Place::new();
+    let fields: Vec<String> = (0..100_000).map(|at| format!("\"f{at}\":1")).collect();
+    place.write("wide.jsonl", format!("{{{}}}\n", fields.join(",")));
+    place.run(&["clean", "wide.jsonl"]).code(2).says("the fields are f0, f1");
+}
+
 #[test]
 fn a_text_field_that_no_record_has_is_refused_before_anything_is_written() {
     let place = Place::new();
