@@ -22,13 +22,13 @@ pub(super) fn settle(page: &mut Page, chances: &[Chances], preset: Preset) {
     // Did the line above go as the author or the date of a comment?
     let mut is_signed = false;
     for ((item, chances), is_row) in page.items.iter_mut().zip(chances).zip(is_row).skip(last + 1) {
-        let is_prose = item.is_prose();
+        let is_byline = item.evidence.is_some_and(|rule| rule.kind == Kind::Byline);
         let Some(verdict) = &mut item.verdict else { continue };
         let bound = if std::mem::take(&mut is_signed) { preset.furniture_min() } else { preset.junk_min() };
         if verdict.rule != MODEL_CAPTION {
             if among_comments && (verdict.rule == MODEL_JUNK || verdict.kind == Kind::Byline) {
                 (verdict.kind, verdict.rule) = (Kind::Comments, BELOW[0]);
-                is_signed = !is_prose;
+                is_signed = is_byline;
             } else if ends_article(verdict.kind) {
                 among_comments = verdict.kind == Kind::Comments;
                 below_comments |= among_comments;
@@ -39,7 +39,7 @@ pub(super) fn settle(page: &mut Page, chances: &[Chances], preset: Preset) {
         let no_text = 1.0 - chances.body;
         if below_comments && no_text >= bound {
             (verdict.kind, verdict.rule) = (Kind::Comments, BELOW[0]);
-            is_signed = !is_prose;
+            is_signed = is_byline;
         } else if below_other && !is_row && no_text >= preset.junk_min().max(OTHER_MIN) {
             (verdict.kind, verdict.rule) = (Kind::Boilerplate, BELOW[1]);
         }

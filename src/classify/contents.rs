@@ -205,13 +205,20 @@ fn labelled(page: &Page, copies: &Copies, label: usize) -> Option<Range<usize>> 
     let rest = page.items[last + 1..end].iter().take_while(|item| is_short_label(item.facts)).count();
     let goes_on = page.items.get(last + 1 + rest).is_some_and(Item::is_prose);
     let end = last + 1 + if goes_on && rest <= LABELLED_OTHERS_MAX { rest } else { 0 };
-    let words = |items: &[Item]| -> u32 { items.iter().map(|item| item.facts.words()).sum() };
+    let words: u32 = page.items[start..end].iter().map(|item| item.facts.words()).sum();
+    let has_text = || {
+        let mut below = 0;
+        page.items[first_copy..].iter().any(|item| {
+            below += item.facts.words();
+            below >= TEXT_SHARE * words
+        })
+    };
     let is_table = found.len() >= LABELLED_MIN
         && first == start
         && first_copy >= end
         && found.len() * 2 >= end - start
         && last_copy - first_copy >= found.len()
-        && words(&page.items[first_copy..]) >= TEXT_SHARE * words(&page.items[start..end]);
+        && has_text();
     is_table.then_some(start..end)
 }
 

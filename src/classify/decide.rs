@@ -256,7 +256,7 @@ fn by_model(page: &Page, chances: &[Chances], at: usize, bounds: &Bounds, score:
     Some(Verdict { kind, rule, score, first: None })
 }
 
-/// Is it marked or numbered, as what a list holds, or does it begin with a measure?
+/// Is it marked as what a list holds, or does it begin with a figure, as a number or a measure?
 fn is_of_list(item: &Item) -> bool {
     item.facts.marked || item.text.trim_start().starts_with(|c: char| c.is_ascii_digit())
 }

@@ -119,9 +119,15 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         .collect();
     uses.extend(of_greek);
     uses.sort_by_key(|(phrase, _)| *phrase);
-    uses.dedup();
-    let of_one =
-        |uses: &[(&'static str, (Kind, Role))]| (uses[0].0, uses.iter().map(|(_, own)| *own).collect());
+    let of_one = |uses: &[(&'static str, (Kind, Role))]| {
+        let mut own: Vec<(Kind, Role)> = Vec::new();
+        for (_, one) in uses {
+            if !own.contains(one) {
+                own.push(*one);
+            }
+        }
+        (uses[0].0, own)
+    };
     Phrases::of(uses.chunk_by(|(a, _), (b, _)| a == b).map(of_one).collect())
 });
 

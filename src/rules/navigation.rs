@@ -164,6 +164,8 @@ const HERE_WORDS: [&str; 34] = [
     "anda di sini",
     "bạn đang ở đây",
 ];
+/// Those of them that also begin headlines: "Está aqui: o novo romance".
+const HERE_AMBIGUOUS: [&str; 3] = ["está aqui", "sei qui", "tu jesteś"];
 /// The same in scripts without spaces.
 const HERE_UNSPACED: [&str; 11] = [
     "当前位置",
@@ -185,6 +187,9 @@ fn says_where(line: &LineView) -> bool {
         return false;
     }
     let behind = |words: &&str| line.key.strip_prefix(*words);
+    if HERE_AMBIGUOUS.iter().find_map(behind).is_some_and(|rest| !rest.contains(['>', '›', '»', '/'])) {
+        return false;
+    }
     if let Some(rest) = HERE_WORDS.iter().find_map(behind) {
         let is_path = || rest.contains(PATH_SEPARATORS);
         return rest.is_empty() || rest.trim_start().starts_with(':') || rest.starts_with(' ') && is_path();
@@ -205,10 +210,7 @@ const ROW_PART_WORDS_MAX: usize = 4;
 /// Entries between bars or dots of which most are words of menus.
 fn is_row(line: &LineView) -> bool {
     let facts = line.facts;
-    if facts.separators < 2 && !line.text.contains(ROW_SEPARATORS)
-        || facts.words() > ROW_WORDS_MAX
-        || facts.ends_statement()
-    {
+    if !line.text.contains(ROW_SEPARATORS) || facts.words() > ROW_WORDS_MAX || facts.ends_statement() {
         return false;
     }
     let is_known = |part: &str, start: usize| {
@@ -237,7 +239,10 @@ fn is_row(line: &LineView) -> bool {
 }
 
 /// Units of the sizes of files, most words of a line with one, and of what stands in the brackets.
-const FILE_UNITS: [&str; 10] = ["kb", "mb", "gb", "kib", "mib", "ko", "mo", "кб", "мб", "kbyte"];
+const FILE_UNITS: [&str; 9] = ["kb", "mb", "kib", "mib", "ko", "mo", "кб", "мб", "kbyte"];
+/// What a file is called by its type; without one a comma stands before its size.
+const FILE_TYPES: [&str; 12] =
+    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "zip", "jpg", "mp3", "epub"];
 const FILE_WORDS_MAX: u32 = 20;
 const FILE_SIZE_WORDS_MAX: usize = 5;
 
@@ -250,11 +255,13 @@ fn is_file(line: &LineView) -> bool {
         return false;
     };
     let inside = inside.to_lowercase();
-    let has_unit = inside.split(|c: char| !c.is_alphabetic()).any(|word| FILE_UNITS.contains(&word));
+    let has = |words: &[&str]| inside.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
+    let has_type = inside.contains(',') || has(&FILE_TYPES);
     line.facts.words() <= FILE_WORDS_MAX
         && line.facts.inner_ends == 0
         && inside.split(' ').count() <= FILE_SIZE_WORDS_MAX
-        && has_unit
+        && has_type
+        && inside.split(|c: char| !c.is_alphabetic()).any(|word| FILE_UNITS.contains(&word))
         && inside.contains(|c: char| c.is_ascii_digit())
 }
 

@@ -69,8 +69,10 @@ const TEASER_WORDS_MAX: u32 = 60;
 /// Text, the end of a sentence or what stands for cut words, and the link: "The lock is shut. Read more".
 fn is_teaser(line: &LineView) -> bool {
     let is_link = |end: usize, start: usize| {
-        let before = line.key[..start].trim_end_matches([' ', '[', '(', '>', '»', '|', '-']);
-        end == line.key.len() && before.ends_with(['.', '…', '!', '?', ']', '"', '。'])
+        let before = line.key[..start].trim_end_matches([' ', '[', '(', '>', '»', '|', '-', ']', '"']);
+        // "What do we need? More" is no link.
+        let asks = before.ends_with(['!', '?']) && !line.key[start..].contains(' ');
+        end == line.key.len() && before.ends_with(['.', '…', '!', '?', '。']) && !asks
     };
     (4..=TEASER_WORDS_MAX).contains(&line.facts.words())
         && !line.facts.ends_statement()

@@ -5,6 +5,7 @@ use crate::kind::Kind;
 use super::phrases::{Hit, Role};
 use super::tests_of_shape::is_quoted;
 use super::{LineView, Reach, Rule, Test};
+use crate::traits::QUESTION;
 
 /// The rules of kind `share`, strongest first.
 pub(super) const RULES: &[Rule] = &[
@@ -63,6 +64,15 @@ pub(super) const RULES: &[Rule] = &[
         test: Test::Shape(is_call),
     },
     Rule {
+        id: "share/follow",
+        kind: Kind::Share,
+        about: "a call to follow somebody, by name, on a network",
+        keeps: "advice whom to follow: a name with a capital, and no sentence; only outside the running text",
+        reach: Reach::Edge,
+        score: 0.75,
+        test: Test::Shape(follows),
+    },
+    Rule {
         id: "share/item",
         kind: Kind::Share,
         about: "the name of a network, or another word of a widget",
@@ -88,7 +98,7 @@ fn is_only_addresses(line: &LineView) -> bool {
 }
 
 /// Networks and channels by name; in some languages an ending follows ("Facebookon").
-const NETWORKS: [&str; 45] = [
+const NETWORKS: [&str; 43] = [
     "bluesky",
     "discord",
     "facebook",
@@ -101,10 +111,8 @@ const NETWORKS: [&str; 45] = [
     "instagram",
     "linkedin",
     "mastodon",
-    "messenger",
     "pinterest",
     "telegram",
-    "threads",
     "tiktok",
     "twitter",
     "viber",
@@ -167,6 +175,8 @@ const FOLLOW_VERBS: [&str; 27] = [
 ];
 /// Whom no call of a page names so: the note on an author says it.
 const OTHERS: [&str; 5] = [" her ", " him ", " me ", " them ", " the author "];
+/// Most letters of the ending that a language gives the name of a network.
+const ENDING_MAX: usize = 4;
 /// Most words of a call, of the words between it and the network, and of a call to follow somebody else.
 const CALL_WORDS_MAX: u32 = 30;
 const CALL_DISTANCE_MAX: usize = 10;
@@ -178,8 +188,7 @@ fn is_call(line: &LineView) -> bool {
     let may = |hit: &&Hit| {
         hit.kind == Kind::Share
             && match hit.role {
-                Role::Start | Role::Lead => is_of_words(hit, line),
-                Role::Label => is_of_words(hit, line) || hit.end == line.key.len(),
+                Role::Start | Role::Lead | Role::Label => is_of_words(hit, line),
                 Role::End => hit.end == line.key.len(),
                 _ => false,
             }
@@ -191,10 +200,10 @@ fn is_call(line: &LineView) -> bool {
         let begins = begins_sentence(&line.key[..hit.start]);
         let ends = hit.end == line.key.len();
         !is_quoted(hit, line)
-            && (begins && names_network(&line.key[hit.start..], CALL_DISTANCE_MAX)
-                || ends && names_network(&line.key[..hit.start], CALL_WORDS_MAX as usize))
+            && (begins && names_network(&line.key[hit.start..])
+                || ends && is_network_near(&line.key[..hit.start]))
     };
-    line.hits.iter().filter(may).any(is_call) || follows(line)
+    line.hits.iter().filter(may).any(is_call)
 }
 
 /// Has a phrase several words, or is it of a script without spaces?
@@ -208,25 +217,45 @@ fn begins_sentence(before: &str) -> bool {
     before.is_empty() || before.ends_with(['.', '!', '?', '…', ':', '-', '|', '*', '_', '।', '。'])
 }
 
-/// Is a network named in the first so many words?
-fn names_network(text: &str, words_max: usize) -> bool {
-    let end = text.match_indices(' ').nth(words_max).map_or(text.len(), |(at, _)| at);
+/// Is a network named in the first words?
+fn names_network(text: &str) -> bool {
+    let end = text.match_indices(' ').nth(CALL_DISTANCE_MAX).map_or(text.len(), |(at, _)| at);
     place_of_network(&text[..end]).is_some()
 }
 
-/// Where the last network begins.
+/// Is a network named in the last words?
+fn is_network_near(text: &str) -> bool {
+    let start = text.rmatch_indices(' ').nth(CALL_DISTANCE_MAX).map_or(0, |(at, _)| at);
+    place_of_network(&text[start..]).is_some()
+}
+
+/// Where the last network begins. Latin names stand alone, but for an ending ("Telegramie").
 fn place_of_network(text: &str) -> Option<usize> {
-    let begins =
-        |at: usize| at == 0 || text[..at].ends_with(|c: char| !c.is_alphanumeric()) || !text[at..].is_ascii();
+    let is_whole = |at: usize, name: &str| {
+        let ending = text[at + name.len()..].chars().take_while(|c| c.is_alphanumeric()).count();
+        let begins = at == 0 || text[..at].ends_with(|c: char| !c.is_alphanumeric());
+        !name.is_ascii() || begins && ending <= ENDING_MAX
+    };
     NETWORKS
         .iter()
-        .filter_map(|name| text.rmatch_indices(name).map(|(at, _)| at).find(|&at| begins(at)))
+        .filter_map(|name| text.rmatch_indices(name).map(|(at, _)| at).find(|&at| is_whole(at, name)))
         .max()
+}
+
+/// Has a word behind the first one a capital that is no network? Advice has none: "Follow your idols on Facebook".
+fn names_somebody(text: &str) -> bool {
+    let is_network = |word: &str| {
+        let word = word.to_lowercase();
+        NETWORKS.iter().any(|name| name.split(' ').next().is_some_and(|first| word.starts_with(first)))
+    };
+    text.split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase) && !is_network(word))
 }
 
 /// "Follow the Gazette on Facebook": a verb, a name, and a network at the end.
 fn follows(line: &LineView) -> bool {
-    if line.facts.words() > FOLLOW_WORDS_MAX || line.facts.inner_ends > 0 || line.facts.commas > 0 {
+    let facts = line.facts;
+    let is_sentence = facts.ends_statement() || facts.traits & QUESTION != 0;
+    if facts.words() > FOLLOW_WORDS_MAX || facts.inner_ends > 0 || facts.commas > 0 || is_sentence {
         return false;
     }
     let is_verb = |verb: &&&str| line.key.strip_prefix(**verb).is_some_and(|rest| rest.starts_with(' '));
@@ -234,6 +263,7 @@ fn follows(line: &LineView) -> bool {
     let rest = &line.key[verb.len()..];
     let quoted = line.text.trim_start().starts_with(['"', '“', '„', '«', '»', '”', '\'', '‘']);
     !quoted
+        && names_somebody(line.text)
         && !OTHERS.iter().any(|other| rest.starts_with(other))
         && place_of_network(rest).is_some_and(|at| rest[at..].split(' ').count() <= FOLLOW_TAIL_WORDS_MAX + 1)
 }
