@@ -262,8 +262,8 @@ fn is_of_list(item: &Item) -> bool {
 }
 
 /// A short run of lines that speak of nothing and are no sure junk, directly beside prose that stays, between
-/// lines that stay, in one block with lines that do, or as a list below a line that does, is more likely a list, a table or the last words of the
-/// text: it is furniture.
+/// lines that stay, in one block with lines that do, or as a list below one that does, is more likely a list, a
+/// table or the last words of the text: it is furniture.
 fn keep_beside_text(page: &Page, chances: &[Chances], decided: &mut [Option<Verdict>]) {
     let is_doubtful =
         |verdict: &Option<Verdict>| verdict.as_ref().is_some_and(|verdict| verdict.rule == MODEL_JUNK);

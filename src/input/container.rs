@@ -158,8 +158,8 @@ impl Container {
         if self.fields.is_none() {
             // Where no record has a text, a field that is there and holds nothing may be it.
             let there = self.untold.clone().unwrap_or_default();
-            let told = match self.names.text {
-                Some(_) => Err(self.names.untold(&there, records)),
+            let told = match &self.names.text {
+                Some(text) => Err(FieldNames::untold(text, &there, records)),
                 None => self.fields_of(|| Some(there)),
             };
             if let Err(error) = told {

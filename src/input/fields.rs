@@ -29,10 +29,9 @@ pub struct FieldNames {
 }
 
 impl FieldNames {
-    /// What is said where none of the first records, `records` of them, tells which field is the text: words that
-    /// name the fields that are `there`.
-    pub(super) fn untold(&self, there: &[(String, bool)], records: u64) -> String {
-        let Some(text) = &self.text else { return text_among(there).err().unwrap_or_default() };
+    /// What is said where none of the first records, `records` of them, has the field that was named as the text,
+    /// but those that are `there`.
+    pub(super) fn untold(text: &str, there: &[(String, bool)], records: u64) -> String {
         let among = if records == 1 {
             "its first record has no field".to_owned()
         } else {

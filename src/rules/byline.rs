@@ -75,7 +75,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "byline/source",
         kind: Kind::Byline,
-        about: "\"Source:\" and a name",
+        about: "\"Source:\" or \"Authors:\", and a name",
         keeps: "references and notes below tables: at most six words without a number, no full stop, outside the running text",
         reach: Reach::Edge,
         score: 0.75,

@@ -1,11 +1,11 @@
 //! Share, follow and print widgets, and their counters.
 
 use crate::kind::Kind;
+use crate::traits::QUESTION;
 
 use super::phrases::{Hit, Role};
 use super::tests_of_shape::is_quoted;
 use super::{LineView, Reach, Rule, Test};
-use crate::traits::QUESTION;
 
 /// The rules of kind `share`, strongest first.
 pub(super) const RULES: &[Rule] = &[
