@@ -56,6 +56,25 @@ fn tidied(table: &str) -> String {
     out
 }
 
+/// The lists that single rules ask for are in the same order and form.
+#[test]
+fn wordlists_are_tidy() {
+    let lists = tree(&root().join("src/rules/wordlists"));
+    assert!(!lists.is_empty());
+    for (file, list) in lists {
+        let list = String::from_utf8(list).unwrap();
+        let (note, entries) = list.split_once('\n').unwrap();
+        assert!(note.starts_with("# "), "{file}: {note}");
+        let rows: Vec<(&str, &str)> = entries.lines().map(|line| line.split_once(' ').unwrap()).collect();
+        assert!(rows.is_sorted(), "{file}: not sorted");
+        let mut seen = BTreeSet::new();
+        for (language, phrase) in rows {
+            assert!(matches!(language.len(), 2 | 3) && seen.insert(phrase), "{file}: {phrase}");
+            assert_eq!(phrase, label_key(phrase), "{file}");
+        }
+    }
+}
+
 #[test]
 fn phrases_speak_many_languages() {
     for (kind, table) in TABLES {

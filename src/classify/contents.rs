@@ -11,6 +11,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{Item, Page};
 use crate::kind::Kind;
 use crate::rules::is_short_label;
+use crate::rules::wordlist::CONTENTS;
+use crate::traits::{self, ALNUM, LETTER};
 
 /// Least lines of such a table, and most that are looked at as one.
 const LINES_MIN: usize = 3;
@@ -33,68 +35,6 @@ const LABELLED_OTHERS_MAX: usize = 2;
 const LABEL_WORDS_MAX: u32 = 7;
 const SCORE: f32 = 0.9;
 pub(super) const RULE: &str = "navigation/contents";
-
-/// How labels of such tables begin.
-const LABELS: [&str; 58] = [
-    "contents",
-    "in this article",
-    "in this guide",
-    "in this post",
-    "jump to",
-    "on this page",
-    "page contents",
-    "quick links",
-    "table of content",
-    "what's in this",
-    "auf dieser seite",
-    "das erwartet dich",
-    "in diesem artikel",
-    "in diesem beitrag",
-    "inhalt",
-    "au sommaire",
-    "dans cet article",
-    "sommaire",
-    "table des matières",
-    "contenido",
-    "en este artículo",
-    "tabla de contenido",
-    "índice",
-    "contenuti",
-    "in questo articolo",
-    "indice",
-    "conteúdo",
-    "neste artigo",
-    "sumário",
-    "tabela de conteúdo",
-    "in dit artikel",
-    "inhoud",
-    "spis treści",
-    "w tym artykule",
-    "obsah",
-    "tartalom",
-    "cuprins",
-    "innehåll",
-    "indhold",
-    "innhold",
-    "sisällys",
-    "içindekiler",
-    "daftar isi",
-    "mục lục",
-    "nội dung",
-    "содержание",
-    "оглавление",
-    "зміст",
-    "съдържание",
-    "περιεχόμενα",
-    "محتويات",
-    "جدول المحتويات",
-    "तालिका",
-    "विषय सूची",
-    "目次",
-    "目录",
-    "目錄",
-    "목차",
-];
 
 pub(super) fn settle(page: &mut Page) {
     for table in tables(page) {
@@ -238,13 +178,13 @@ fn is_table(page: &Page, table: &Range<usize>, copies: &[usize]) -> bool {
 fn key<'t>(item: &Item<'t>) -> Option<&'t str> {
     let key = item
         .normal
-        .trim_start_matches(|c: char| !c.is_alphabetic())
-        .trim_end_matches(|c: char| !c.is_alphanumeric());
+        .trim_start_matches(|c: char| traits::of(c) & LETTER == 0)
+        .trim_end_matches(|c: char| traits::of(c) & ALNUM == 0);
     (item.facts.words() <= LINE_WORDS_MAX && !key.is_empty()).then_some(key)
 }
 
 fn is_label(item: &Item) -> bool {
-    let begins = |key: &str| LABELS.iter().any(|label| key.starts_with(label));
+    let begins = |key: &str| CONTENTS.behind(key).next().is_some();
     item.facts.words() <= LABEL_WORDS_MAX && !item.facts.ends_statement() && key(item).is_some_and(begins)
 }
 

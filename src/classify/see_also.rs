@@ -1,137 +1,19 @@
 //! "See also" and its like: sections that encyclopedias and manuals have below an article, and that belong to it.
 
 use super::Page;
+use crate::normal::label_key;
+use crate::rules::wordlist::{APPARATUS, SEE_ALSO};
 
-/// What an encyclopedia calls its list of other articles.
-const SEE_ALSO: [&str; 38] = [
-    "see also",
-    "related articles",
-    "siehe auch",
-    "voir aussi",
-    "articles connexes",
-    "véase también",
-    "ver también",
-    "ver também",
-    "veja também",
-    "vedi anche",
-    "voci correlate",
-    "zie ook",
-    "zobacz też",
-    "zobacz także",
-    "см. также",
-    "див. також",
-    "дивись також",
-    "вижте също",
-    "виж също",
-    "se även",
-    "se också",
-    "se også",
-    "katso myös",
-    "viz též",
-    "lásd még",
-    "vezi și",
-    "ayrıca bakınız",
-    "δείτε επίσησ",
-    "انظر أيضا",
-    "انظر أيضًا",
-    "جستارهای وابسته",
-    "ראו גם",
-    "इन्हें भी देखें",
-    "関連項目",
-    "参见",
-    "參見",
-    "같이 보기",
-    "xem thêm",
-];
 /// So many lines away at most stands another heading of its apparatus.
 const APPARATUS_NEAR: usize = 25;
-/// Such headings.
-const APPARATUS: [&str; 76] = [
-    "references",
-    "notes",
-    "footnotes",
-    "external links",
-    "bibliography",
-    "synopsis",
-    "exit status",
-    "bugs",
-    "literatur",
-    "einzelnachweise",
-    "weblinks",
-    "anmerkungen",
-    "notes et références",
-    "liens externes",
-    "bibliographie",
-    "referencias",
-    "enlaces externos",
-    "bibliografía",
-    "note",
-    "collegamenti esterni",
-    "bibliografia",
-    "referências",
-    "ligações externas",
-    "ligação externa",
-    "notas e referências",
-    "externe links",
-    "externe link",
-    "bronnen",
-    "referenties",
-    "bronnen, noten en/of referenties",
-    "przypisy",
-    "linki zewnętrzne",
-    "примечания",
-    "ссылки",
-    "литература",
-    "примітки",
-    "посилання",
-    "література",
-    "бележки",
-    "външни препратки",
-    "referenser",
-    "externa länkar",
-    "källor",
-    "referencer",
-    "eksterne henvisninger",
-    "referanser",
-    "eksterne lenker",
-    "lähteet",
-    "aiheesta muualla",
-    "reference",
-    "externí odkazy",
-    "jegyzetek",
-    "források",
-    "legături externe",
-    "kaynakça",
-    "dış bağlantılar",
-    "παραπομπέσ",
-    "εξωτερικοί σύνδεσμοι",
-    "مراجع",
-    "المراجع",
-    "وصلات خارجية",
-    "منابع",
-    "הערות שוליים",
-    "קישורים חיצוניים",
-    "संदर्भ",
-    "सन्दर्भ",
-    "बाहरी कड़ियाँ",
-    "脚注",
-    "外部リンク",
-    "参考文献",
-    "外部链接",
-    "外部連結",
-    "參考資料",
-    "각주",
-    "외부 링크",
-    "liên kết ngoài",
-];
 
 /// Is a line what an encyclopedia calls its list of other articles?
 pub(super) fn is_heading(page: &Page, line: usize) -> bool {
-    SEE_ALSO.contains(&page.items[line].key())
+    SEE_ALSO.contains(&label_key(page.items[line].key()))
 }
 
 /// Stand other headings of an article's apparatus near a line?
 pub(super) fn is_beside_others(page: &Page, line: usize) -> bool {
     let near = line.saturating_sub(APPARATUS_NEAR)..(line + APPARATUS_NEAR).min(page.items.len());
-    near.into_iter().any(|at| at != line && APPARATUS.contains(&page.items[at].key()))
+    near.into_iter().any(|at| at != line && APPARATUS.contains(&label_key(page.items[at].key())))
 }

@@ -5,6 +5,7 @@ use crate::kind::Kind;
 use crate::traits::{COLON, CURRENCY, UNSTABLE};
 
 use super::phrases::Role;
+use super::wordlist::SOURCE;
 use super::{LineView, Reach, Rule, Test, dates};
 
 /// The rules of kind `byline`, strongest first.
@@ -110,51 +111,6 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// How a note on the source, or on the authors, begins.
-const SOURCES: [&str; 42] = [
-    "source",
-    "sources",
-    "quelle",
-    "quellen",
-    "fonte",
-    "fuente",
-    "fuentes",
-    "bron",
-    "kilde",
-    "källa",
-    "lähde",
-    "źródło",
-    "źródło zdjęć",
-    "zdroj",
-    "zdroje",
-    "forrás",
-    "sursa",
-    "izvor",
-    "kaynak",
-    "sumber",
-    "nguồn",
-    "источник",
-    "джерело",
-    "източник",
-    "извор",
-    "πηγή",
-    "المصدر",
-    "منبع",
-    "מקור",
-    "स्रोत",
-    "सूत्र",
-    "সূত্র",
-    "ที่มา",
-    "出典",
-    "출처",
-    "autoři",
-    "autorka",
-    "autori",
-    "szerző",
-    "撰稿",
-    "供稿",
-    "审核",
-];
 const SOURCE_WORDS_MAX: u32 = 6;
 
 /// A label of a source, a colon, and a name.
@@ -170,7 +126,7 @@ fn is_source(line: &LineView) -> bool {
     let Some(at) = line.key.find(':') else { return false };
     let (label, value) = (line.key[..at].trim_end(), line.key[at + 1..].trim());
     let is_name = || facts.capitalised >= 2 || !value.chars().any(char::is_lowercase);
-    SOURCES.contains(&label) && !value.is_empty() && is_name()
+    SOURCE.contains(label) && !value.is_empty() && is_name()
 }
 
 /// Most words of a line that names the authors.

@@ -3,6 +3,7 @@
 use crate::kind::Kind;
 use crate::script::trim_blank;
 
+use super::wordlist::{COUNT, COUNT_AT_END};
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `comments`, strongest first.
@@ -63,54 +64,6 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// How the heading begins, as a well-known blog program has it in its languages: "3 thoughts on “The ferry”".
-const COUNTS: [&str; 42] = [
-    "0 thought on",
-    "0 thoughts on",
-    "one thought on",
-    "0 comments on",
-    "one comment on",
-    "0 responses to",
-    "one response to",
-    "0 gedanken zu",
-    "ein gedanke zu",
-    "0 kommentare zu",
-    "ein kommentar zu",
-    "0 réflexions sur",
-    "0 réflexion sur",
-    "une réflexion sur",
-    "0 commentaires sur",
-    "un commentaire sur",
-    "0 comentarios en",
-    "un comentario en",
-    "0 pensamientos en",
-    "un pensamiento en",
-    "0 commenti su",
-    "un commento su",
-    "0 pensieri su",
-    "un pensiero su",
-    "0 comentários em",
-    "um comentário em",
-    "0 gedachten over",
-    "één gedachte over",
-    "0 reacties op",
-    "één reactie op",
-    "0 komentarz do",
-    "0 komentarze do",
-    "0 komentarzy do",
-    "jeden komentarz do",
-    "0 kommentarer till",
-    "0 svar på",
-    "ett svar på",
-    "0 комментариев к",
-    "0 комментария к",
-    "один комментарий к",
-    "0 коментарів до",
-    "один коментар до",
-];
-/// How it ends in languages that put the number behind.
-const COUNTS_AT_END: [&str; 4] =
-    ["への0件のフィードバック", "に対する0件のフィードバック", "有0条评论", "有0个想法"];
 /// Most words of such a heading: a headline stands in it.
 const COUNT_WORDS_MAX: u32 = 30;
 
@@ -119,7 +72,7 @@ fn is_count(line: &LineView) -> bool {
     let text = trim_blank(line.text);
     let closes = || text.ends_with(['"', '”', '“', '»', '«', '’']);
     let opens = |rest: &str| rest.trim_start().starts_with(['"', '«', '»']);
-    let begins = || COUNTS.iter().any(|begin| line.key.strip_prefix(begin).is_some_and(opens));
-    let ends = || COUNTS_AT_END.iter().any(|end| line.key.ends_with(end));
+    let begins = || COUNT.behind(line.key).any(opens);
+    let ends = || COUNT_AT_END.iter().any(|end| line.key.ends_with(end));
     may && (closes() && begins() || ends())
 }

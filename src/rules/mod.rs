@@ -27,6 +27,7 @@ mod share;
 mod tags;
 mod tests_of_shape;
 pub(crate) mod word;
+pub(crate) mod wordlist;
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;

@@ -6,6 +6,7 @@ use crate::script::{is_blank_char, trim_blank};
 use crate::traits::{ARROW, COLON, SEPARATOR, UNSTABLE};
 
 use super::phrases::Role;
+use super::wordlist::{HERE, HERE_OR_HEADLINE, HOME};
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `navigation`, strongest first.
@@ -78,36 +79,6 @@ pub(super) const RULES: &[Rule] = &[
 /// Most words of a breadcrumb line, by eye on raw page text.
 const BREADCRUMB_WORDS_MAX: u32 = 18;
 
-/// What the first part of the path to a page is called; a phrase of the kind begins each.
-const HOME_WORDS: [&str; 27] = [
-    "home",
-    "homepage",
-    "home page",
-    "home-page",
-    "startseite",
-    "accueil",
-    "inicio",
-    "portada",
-    "início",
-    "hem",
-    "hjem",
-    "forside",
-    "forsiden",
-    "etusivu",
-    "strona główna",
-    "domů",
-    "acasă",
-    "ana sayfa",
-    "anasayfa",
-    "главная",
-    "головна",
-    "αρχική",
-    "ホーム",
-    "トップ",
-    "首页",
-    "首頁",
-    "홈",
-];
 /// What may stand between the parts, blanks or not.
 const PATH_SEPARATORS: [char; 10] = ['>', '＞', '›', '»', '→', '/', '／', '|', '｜', '\\'];
 /// Least and most parts of such a path, and most words of one.
@@ -122,82 +93,24 @@ fn begins_at_home(line: &LineView) -> bool {
     let parts: Vec<&str> = line.text.split(PATH_SEPARATORS).map(trim_blank).collect();
     let is_short =
         |part: &&str| (1..=PATH_PART_WORDS_MAX).contains(&part.split(' ').count()) && !part.is_empty();
-    PATH_PARTS.contains(&parts.len())
-        && parts.iter().all(is_short)
-        && HOME_WORDS.contains(&label_key(parts[0]).as_str())
+    PATH_PARTS.contains(&parts.len()) && parts.iter().all(is_short) && HOME.contains(&label_key(parts[0]))
 }
-
-/// What stands before such a path.
-const HERE_WORDS: [&str; 34] = [
-    "you are here",
-    "you're here",
-    "sie sind hier",
-    "sie befinden sich hier",
-    "du bist hier",
-    "vous êtes ici",
-    "estás aquí",
-    "usted está aquí",
-    "se encuentra usted aquí",
-    "sei qui",
-    "ti trovi in",
-    "tu sei qui",
-    "você está aqui",
-    "está aqui",
-    "u bent hier",
-    "je bent hier",
-    "jesteś tutaj",
-    "tu jesteś",
-    "nacházíte se",
-    "jste zde",
-    "itt vagy",
-    "ön itt áll",
-    "sunteți aici",
-    "ești aici",
-    "du er her",
-    "du är här",
-    "olet tässä",
-    "buradasınız",
-    "вы здесь",
-    "ви тут",
-    "вие сте тук",
-    "βρίσκεστε εδώ",
-    "anda di sini",
-    "bạn đang ở đây",
-];
-/// Those of them that also begin headlines: "Está aqui: o novo romance".
-const HERE_AMBIGUOUS: [&str; 3] = ["está aqui", "sei qui", "tu jesteś"];
-/// The same in scripts without spaces.
-const HERE_UNSPACED: [&str; 11] = [
-    "当前位置",
-    "您当前的位置",
-    "您所在的位置",
-    "您的位置",
-    "您现在的位置",
-    "你的位置",
-    "目前位置",
-    "您現在的位置",
-    "現在位置",
-    "現在地",
-    "현재 위치",
-];
 
 /// "You are here", a colon or a part of the path, and no sentence.
 fn says_where(line: &LineView) -> bool {
     if line.facts.traits & (COLON | ARROW | SEPARATOR | UNSTABLE) == 0 {
         return false;
     }
-    let behind = |words: &&str| line.key.strip_prefix(*words);
-    if HERE_AMBIGUOUS.iter().find_map(behind).is_some_and(|rest| !rest.contains(['>', '›', '»', '/'])) {
-        return false;
-    }
-    if let Some(rest) = HERE_WORDS.iter().find_map(behind) {
+    let unspaced = line.facts.unspaced > 0;
+    let leads = |rest: &str| {
         let is_path = || rest.contains(PATH_SEPARATORS);
-        return rest.is_empty() || rest.trim_start().starts_with(':') || rest.starts_with(' ') && is_path();
-    }
-    HERE_UNSPACED
-        .iter()
-        .find_map(behind)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ']) || rest.contains(PATH_SEPARATORS))
+        rest.is_empty()
+            || rest.trim_start().starts_with(':')
+            || if rest.starts_with(' ') { unspaced || is_path() } else { unspaced && is_path() }
+    };
+    let has_arrow = |rest: &str| rest.contains(['>', '›', '»', '/']);
+    HERE.behind(line.key).any(leads)
+        || HERE_OR_HEADLINE.behind(line.key).any(|rest| has_arrow(rest) && leads(rest))
 }
 
 /// What stands between the entries of a menu in one row, and the least that are known words.
@@ -210,7 +123,7 @@ const ROW_PART_WORDS_MAX: usize = 4;
 /// Entries between bars or dots of which most are words of menus.
 fn is_row(line: &LineView) -> bool {
     let facts = line.facts;
-    if !line.text.contains(ROW_SEPARATORS) || facts.words() > ROW_WORDS_MAX || facts.ends_statement() {
+    if facts.traits & SEPARATOR == 0 || facts.words() > ROW_WORDS_MAX || facts.ends_statement() {
         return false;
     }
     let is_known = |part: &str, start: usize| {

@@ -5,6 +5,7 @@ use crate::traits::QUESTION;
 
 use super::phrases::{Hit, Role};
 use super::tests_of_shape::is_quoted;
+use super::wordlist::{FOLLOW, NETWORK};
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `share`, strongest first.
@@ -97,82 +98,6 @@ fn is_only_addresses(line: &LineView) -> bool {
     line.facts.addresses > 0 && line.facts.addresses == line.facts.words()
 }
 
-/// Networks and channels by name; in some languages an ending follows ("Facebookon").
-const NETWORKS: [&str; 43] = [
-    "bluesky",
-    "discord",
-    "facebook",
-    "feedly",
-    "flipboard",
-    "google news",
-    "google новости",
-    "google-news",
-    "google haber",
-    "instagram",
-    "linkedin",
-    "mastodon",
-    "pinterest",
-    "telegram",
-    "tiktok",
-    "twitter",
-    "viber",
-    "whatsapp",
-    "youtube",
-    "zalo",
-    "вайбер",
-    "ватсап",
-    "вконтакте",
-    "дзен",
-    "инстаграм",
-    "одноклассник",
-    "телеграм",
-    "фейсбук",
-    "تلغرام",
-    "تليغرام",
-    "تلگرام",
-    "فيسبوك",
-    "واتساب",
-    "گوگل",
-    "गूगल न्यूज",
-    "टेलीग्राम",
-    "फेसबुक",
-    "व्हाट्सएप",
-    "গুগল নিউজ",
-    "ফেসবুক",
-    "카카오톡",
-    "네이버",
-    "微信",
-];
-/// Verbs with which a line asks to follow somebody else: "Follow the Gazette on Facebook".
-const FOLLOW_VERBS: [&str; 27] = [
-    "follow",
-    "folge",
-    "folgen sie",
-    "folgt",
-    "suivez",
-    "retrouvez",
-    "sigue a",
-    "siga a",
-    "siga o",
-    "segui",
-    "seguite",
-    "volg",
-    "obserwuj",
-    "śledź",
-    "sledujte",
-    "sleduj",
-    "urmăriți",
-    "urmărește",
-    "kövesse",
-    "kövesd",
-    "pratite",
-    "пратите",
-    "последвайте",
-    "följ",
-    "følg",
-    "seuraa",
-    "ακολουθήστε",
-];
 /// Whom no call of a page names so: the note on an author says it.
 const OTHERS: [&str; 5] = [" her ", " him ", " me ", " them ", " the author "];
 /// Most letters of the ending that a language gives the name of a network.
@@ -236,7 +161,7 @@ fn place_of_network(text: &str) -> Option<usize> {
         let begins = at == 0 || text[..at].ends_with(|c: char| !c.is_alphanumeric());
         !name.is_ascii() || begins && ending <= ENDING_MAX
     };
-    NETWORKS
+    NETWORK
         .iter()
         .filter_map(|name| text.rmatch_indices(name).map(|(at, _)| at).find(|&at| is_whole(at, name)))
         .max()
@@ -246,7 +171,7 @@ fn place_of_network(text: &str) -> Option<usize> {
 fn names_somebody(text: &str) -> bool {
     let is_network = |word: &str| {
         let word = word.to_lowercase();
-        NETWORKS.iter().any(|name| name.split(' ').next().is_some_and(|first| word.starts_with(first)))
+        NETWORK.iter().any(|name| name.split(' ').next().is_some_and(|first| word.starts_with(first)))
     };
     text.split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase) && !is_network(word))
 }
@@ -258,9 +183,7 @@ fn follows(line: &LineView) -> bool {
     if facts.words() > FOLLOW_WORDS_MAX || facts.inner_ends > 0 || facts.commas > 0 || is_sentence {
         return false;
     }
-    let is_verb = |verb: &&&str| line.key.strip_prefix(**verb).is_some_and(|rest| rest.starts_with(' '));
-    let Some(verb) = FOLLOW_VERBS.iter().find(is_verb) else { return false };
-    let rest = &line.key[verb.len()..];
+    let Some(rest) = FOLLOW.behind(line.key).find(|rest| rest.starts_with(' ')) else { return false };
     let quoted = line.text.trim_start().starts_with(['"', '“', '„', '«', '»', '”', '\'', '‘']);
     !quoted
         && names_somebody(line.text)

@@ -2,6 +2,7 @@
 
 use crate::kind::Kind;
 
+use super::wordlist::KEY_WORDS;
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `tags`, strongest first.
@@ -35,33 +36,6 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// What papers call their key words; tags of a page are seldom called so.
-const KEY_WORDS: [&str; 24] = [
-    "keywords",
-    "key words",
-    "schlüsselwörter",
-    "mots clés",
-    "mots-clés",
-    "palabras clave",
-    "parole chiave",
-    "palavras-chave",
-    "trefwoorden",
-    "słowa kluczowe",
-    "klíčová slova",
-    "kulcsszavak",
-    "cuvinte cheie",
-    "nyckelord",
-    "nøgleord",
-    "anahtar kelimeler",
-    "ключевые слова",
-    "ключові слова",
-    "λέξεισ-κλειδιά",
-    "الكلمات المفتاحية",
-    "キーワード",
-    "关键词",
-    "關鍵詞",
-    "주제어",
-];
 /// What stands between them, and how often at least: a news site has one or two.
 const SEPARATORS: [char; 6] = [',', ';', '、', '،', '·', '؛'];
 const SEPARATORS_MIN: usize = 2;
@@ -72,13 +46,13 @@ const KEY_WORDS_WORDS_MAX: u32 = 60;
 const LABEL_BYTES_MAX: usize = 48;
 
 fn is_key_words(line: &LineView) -> bool {
-    let value = |label: &&str| line.key.strip_prefix(*label)?.trim_start().strip_prefix(':');
+    let has_words = |rest: &str| {
+        let value = rest.trim_start().strip_prefix(':');
+        value.is_some_and(|value| value.matches(SEPARATORS).count() >= SEPARATORS_MIN)
+    };
     let start = &line.key.as_bytes()[..line.key.len().min(LABEL_BYTES_MAX)];
     memchr::memchr(b':', start).is_some()
         && line.facts.words() <= KEY_WORDS_WORDS_MAX
         && !line.facts.ends_statement()
-        && KEY_WORDS
-            .iter()
-            .find_map(value)
-            .is_some_and(|value| value.matches(SEPARATORS).count() >= SEPARATORS_MIN)
+        && KEY_WORDS.behind(line.key).any(has_words)
 }

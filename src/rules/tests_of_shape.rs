@@ -6,6 +6,7 @@
 use crate::features::{End, Facts};
 use crate::kind::Kind;
 use crate::script::{is_blank_char, trim_blank};
+use crate::traits::{self, ALNUM};
 
 use super::phrases::{Hit, Role};
 use super::{LineView, Rule, Test};
@@ -273,14 +274,17 @@ fn find_glued(line: &LineView) -> Option<(Kind, Glue)> {
         return None;
     }
     let pieces = tiles(line.hits);
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-    let covered: usize = pieces.iter().map(|hit| letters(&line.key[hit.start..hit.end])).sum();
-    let share = covered as f32 / letters(line.key).max(1) as f32;
     let mut phrases: Vec<u32> = pieces.iter().map(|hit| hit.phrase).collect();
     phrases.sort_unstable();
     phrases.dedup();
+    if phrases.len() < 2 {
+        return None;
+    }
     let many = phrases.len() >= GLUED_MANY;
-    if phrases.len() < 2 || share < GLUED_SHARE_MIN || share < 1.0 && !many {
+    let letters = |text: &str| text.chars().filter(|&c| traits::of(c) & ALNUM != 0).count();
+    let covered: usize = pieces.iter().map(|hit| letters(&line.key[hit.start..hit.end])).sum();
+    let share = covered as f32 / letters(line.key).max(1) as f32;
+    if share < GLUED_SHARE_MIN || share < 1.0 && !many {
         return None;
     }
     // The widget that is named first on a tie is the one the eye reads first.
