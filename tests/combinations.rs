@@ -357,3 +357,12 @@ fn a_dump_that_is_taken_for_a_text_is_told() {
     let ran = place.run_with(&["clean", "--text-field", "body"], &place.read("d.jsonl")).code(0);
     assert_eq!((ran.out, ran.err.as_str()), (place.read("d.jsonl"), ""));
 }
+
+/// A difference of what is cleaned now would leave out what an earlier run has done.
+#[test]
+fn a_difference_is_not_resumed() {
+    let place = place();
+    let args = ["clean", "in", "--output-dir", "out", "--resume", "--diff"];
+    place.run(&args).code(2).says("--diff shows what is cleaned now, and --resume leaves out what is done");
+    assert!(!place.path("out").exists());
+}

@@ -206,3 +206,58 @@ fn removals_become_sarif_results() {
     assert!(caption["message"]["text"].as_str().unwrap().contains("its first copy is line"), "{caption}");
     assert!(results.iter().all(|result| result["level"] == "note" && result["ruleId"] != "blank/end"));
 }
+
+/// What an earlier run has done is not cleaned again, and stands in the page all the same.
+#[test]
+fn the_page_of_a_resumed_run_is_that_of_one_run() {
+    let dump = |id: &str| {
+        let text = "Home\nNews\nThe council decided on Tuesday to put the ferry back.\nShare this article\n";
+        serde_json::json!({ "id": id, "text": text }).to_string()
+    };
+    let place = Place::new();
+    for (name, bytes) in tree(&root().join("examples/dump")) {
+        place.write(&format!("in/{name}"), bytes);
+    }
+    place
+        .write("in/emptied.txt", "Advertisement\n\nShare this article\n")
+        .write("in/bad.txt", b"a\0b")
+        .write("in/d.jsonl", format!("{}\nno record\n{}\n", dump("x"), dump("y")));
+    let page = |out: &str, page: &str, how: &[&str]| {
+        let args = ["clean", "in", "--output-dir", out, "--resume", "--html", page, "--force"];
+        let ran = place.run(&[&args[..], how].concat()).code(2);
+        (String::from_utf8(place.read(page)).unwrap(), ran)
+    };
+    let (whole, _) = page("whole", "whole.html", &[]);
+    assert!(whole.contains("The council decided on Tuesday") && whole.contains("d.jsonl/1</b>"), "{whole}");
+    place.run(&["clean", "in", "--output-dir", "out", "--resume"]).code(2);
+    let (again, ran) = page("out", "p.html", &[]);
+    ran.says("inputs were done before");
+    assert_eq!(again, whole);
+    // A part is done, and of it some rows are lost.
+    let notes = String::from_utf8(place.read("out/.unchaff-resume/notes.jsonl")).unwrap();
+    let kept: Vec<&str> = notes.lines().filter(|note| !note.contains("\"path\":\"emptied.txt\"")).collect();
+    place.write("out/.unchaff-resume/notes.jsonl", kept.join("\n") + "\n");
+    let rows = place.read("out/.unchaff-resume/rows.jsonl");
+    place.write("out/.unchaff-resume/rows.jsonl", &rows[..rows.len() / 2]);
+    assert_eq!(page("out", "p.html", &[]).0, whole);
+    // With a report, and with fewer documents than there are.
+    assert_eq!(page("out", "p.html", &["--report", "r"]).0, whole);
+    let few = page("whole", "whole.html", &["--max-docs", "2"]).0;
+    assert!(few.contains(">2 of ") && page("out", "p.html", &["--max-docs", "2"]).0 == few);
+}
+
+/// The clean text of another format does not lead back: the page shows what was removed, and counts all.
+#[test]
+fn the_page_of_a_resumed_run_counts_what_was_converted() {
+    let place = Place::new();
+    place.write("in/a.txt", "Home\nNews\n\nThe ferry sails again, said the council.\n\nShare this article\n");
+    let args = ["clean", "in", "--output-dir", "out", "--output-format", "jsonl", "--resume", "--html"];
+    let tiles = |page: &str| {
+        place.run(&[&args[..], &[page]].concat()).code(0);
+        let page = String::from_utf8(place.read(page)).unwrap();
+        between(&page, "<dl class=\"tiles\">", "</dl>")[0].to_owned()
+    };
+    let first = tiles("1.html");
+    assert!(first.contains("<dt>document</dt><dd>1</dd>"), "{first}");
+    assert_eq!(tiles("2.html"), first);
+}

@@ -120,6 +120,7 @@ impl Check {
                 self.outcome.add(id, (None, false), String::new(), Some(Problem::Bad((*message).to_owned())));
             }
             Event::Emptied { .. }
+            | Event::DoneBefore { .. }
             | Event::Warning { .. }
             | Event::Resumed { .. }
             | Event::Surveyed(_)

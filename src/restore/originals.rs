@@ -1,5 +1,6 @@
 //! Texts as they were before anything was cut, one document after another, for whatever shows them.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -8,14 +9,14 @@ use super::{CHANGED, damaged, relative_path, splice};
 use crate::input::fields::FieldNames;
 use crate::input::record::{self, Part, Piece};
 use crate::input::{self, Container, Opened, Reading, Source};
-use crate::report::{Doc, Header, ReportText, Row, hash_text};
+use crate::report::{Doc, Header, ReportText, Row, Run, hash_text};
 
 /// Reads the clean text of a run beside its report: a folder or one file.
 ///
 /// Rows are taken in the order of the report: each either by [`Originals::text`] or by [`Originals::pass`].
 pub struct Originals<'h> {
     clean: Option<PathBuf>,
-    header: &'h Header,
+    run: Cow<'h, Run>,
     /// The dump that is being read.
     open: Option<Open>,
 }
@@ -31,7 +32,13 @@ impl<'h> Originals<'h> {
     /// Texts of the run whose report begins with `header`; none without `clean`.
     #[must_use]
     pub fn new(clean: Option<&Path>, header: &'h Header) -> Self {
-        Self { clean: clean.map(Path::to_owned), header, open: None }
+        Self { clean: clean.map(Path::to_owned), run: Cow::Borrowed(&header.run), open: None }
+    }
+
+    /// Texts of a run that has no report yet: `run` is what its first row would be.
+    #[must_use]
+    pub fn of_run(clean: &Path, run: Run) -> Self {
+        Self { clean: Some(clean.to_owned()), run: Cow::Owned(run), open: None }
     }
 
     /// The row is not asked about.
@@ -57,7 +64,7 @@ impl<'h> Originals<'h> {
     }
 
     fn is_dump(&self, src: usize) -> bool {
-        self.header.run.inputs.get(src).is_some_and(|input| input.format.is_some())
+        self.run.inputs.get(src).is_some_and(|input| input.format.is_some())
     }
 
     /// The text of the document before anything was cut.
@@ -73,7 +80,7 @@ impl<'h> Originals<'h> {
         if doc.dropped {
             return Err("it was left out".to_owned());
         }
-        let run = &self.header.run;
+        let run = &self.run;
         if let (None, Some(clean), false) = (&run.output, self.clean.clone(), self.is_dump(doc.src)) {
             let input = run.inputs.get(doc.src).ok_or_else(|| damaged("its input"))?;
             let path = if clean.is_dir() { clean.join(relative_path(&input.path)?) } else { clean };
@@ -88,7 +95,7 @@ impl<'h> Originals<'h> {
 
     /// The text whose clean text is given.
     fn whole(&self, doc: &Doc, clean: &[u8]) -> Result<String, String> {
-        let run = &self.header.run;
+        let run = &self.run;
         if run.text != ReportText::Full || hash_text(xxh3_64(clean)) != doc.after.xxh3 {
             return Err(CHANGED.to_owned());
         }
@@ -115,18 +122,18 @@ impl<'h> Originals<'h> {
         if self.open.as_ref().is_none_or(|open| open.src != src) {
             self.open = None;
         }
-        let (clean, header) = (self.clean.as_deref(), self.header);
-        self.open.get_or_insert_with(|| Open { src, container: container(clean, header, src), passed: 0 })
+        let (clean, run) = (self.clean.as_deref(), &*self.run);
+        self.open.get_or_insert_with(|| Open { src, container: container(clean, run, src), passed: 0 })
     }
 }
 
 /// Opens the clean dump of an input.
-fn container(clean: Option<&Path>, header: &Header, src: usize) -> Result<Box<Container>, String> {
+fn container(clean: Option<&Path>, run: &Run, src: usize) -> Result<Box<Container>, String> {
     let clean = clean.ok_or("its clean text was not given")?;
-    if header.run.output.is_some() {
+    if run.output.is_some() {
         return Err("its clean text is of another format".to_owned());
     }
-    let input = header.run.inputs.get(src).ok_or_else(|| damaged("its input"))?;
+    let input = run.inputs.get(src).ok_or_else(|| damaged("its input"))?;
     let path = if clean.is_dir() { clean.join(relative_path(&input.path)?) } else { clean.to_owned() };
     let reading = Reading {
         format: Some(input.format.as_deref().unwrap_or("text").parse()?),

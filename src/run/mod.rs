@@ -114,6 +114,9 @@ pub struct Job {
     pub fail_fast: bool,
     /// Does the run go on where an earlier one into the same folder stopped, and take notes for a later one?
     pub resume: bool,
+    /// Are the rows of inputs that an earlier run has done told, for whatever shows documents
+    /// ([`Event::DoneBefore`])?
+    pub tells_done: bool,
     /// The folder in which bad records are kept as they are, in the tree of the inputs.
     pub err_dir: Option<PathBuf>,
     /// Where the report goes: a file, or a folder as its format asks; `-` is standard output.
@@ -199,6 +202,14 @@ pub enum Event<'e> {
         document: &'e Document,
         /// Its cuts.
         cleaned: &'e Cleaned<'e>,
+    },
+    /// A row of an input that an earlier run has done, if `Job::tells_done` asks for them. They come where the
+    /// input does; its documents are not cleaned again.
+    DoneBefore {
+        /// The input, as the report names it.
+        input: &'e report::Input,
+        /// A document of it, or what gave none. Its input counts as the only one: `src` is 0.
+        row: &'e report::Row,
     },
     /// An input or a record gave no clean text: the cause and what to do.
     Bad {

@@ -216,7 +216,7 @@ impl Entry {
             && hash_of(path) == then
             && output_path(job, source).and_then(|path| hash_of(&path)) == self.output
             && errors_of(job, source, &self.input, &self.tally) == self.errors
-            && (job.report.is_none() || self.has_rows(&output.join(RESUME_FOLDER)))
+            && (job.report.is_none() && !job.tells_done || self.has_rows(&output.join(RESUME_FOLDER)))
     }
 
     fn has_rows(&self, folder: &Path) -> bool {

@@ -2,9 +2,9 @@
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::Job;
 use super::attributes::Attributes;
 use super::resume::{Entry, Resume};
+use super::{Event, Job};
 use crate::document::Raw;
 use crate::error::Error;
 use crate::input::format::{self, Compression};
@@ -124,16 +124,25 @@ impl<'j> Rows<'j> {
         resume.note_done(self.job, &self.job.sources[src], input, tally.clone(), rows)
     }
 
-    /// Writes the rows of an input that an earlier run has done.
-    pub(super) fn again(&mut self, src: usize, entry: &Entry) -> Result<(), Error> {
+    /// Writes and tells the rows of an input that an earlier run has done.
+    pub(super) fn again(
+        &mut self,
+        src: usize,
+        entry: &Entry,
+        mut tell: impl FnMut(&Event),
+    ) -> Result<(), Error> {
         if let Some(attributes) = &mut self.attributes {
             let format = entry.input.format.as_deref().and_then(|format| format.parse().ok());
             attributes.begin(src, format.unwrap_or(format::Format::Text), true)?;
         }
-        if let (Some(resume), true) = (self.resume, self.job.report.is_some()) {
+        if let (Some(resume), true) = (self.resume, self.job.report.is_some() || self.job.tells_done) {
             resume.rows_of(entry, |line| {
                 let row = serde_json::from_slice(line)
                     .map_err(|error| Error::usage(format!("the notes of the run to be resumed: {error}")))?;
+                let row = report::at_input(row, 0);
+                if self.job.tells_done {
+                    tell(&Event::DoneBefore { input: &entry.input, row: &row });
+                }
                 self.write(report::at_input(row, src))
             })?;
         }

@@ -247,6 +247,11 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
             message: "--bad-records keep goes not with --output-format: a bad record has no text".to_owned(),
         });
     }
+    if out.resume && args.view.is_diff() {
+        return Err(Error::Usage {
+            message: "--diff shows what is cleaned now, and --resume leaves out what is done; make a page of all with --html, or look with --diff alone".to_owned(),
+        });
+    }
     let inputs = args.inputs.find(&args.paths, &settings, messages)?;
     let target = target(args, &inputs)?;
     let is_stdin = inputs.is_stdin();
@@ -270,6 +275,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         drop_emptied: out.on_empty == OnEmptyArg::Drop,
         fail_fast: out.fail_fast,
         resume: out.resume,
+        tells_done: args.view.html.is_some(),
         err_dir: out.err_dir.clone(),
         report: args.report.clone(),
         report_format: match args.report_format {
@@ -289,7 +295,7 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
     note_conversion(&job, messages);
     note_name(&job, messages);
     refuse_outputs(args, &job)?;
-    let mut view = View::new(&args.view, &job.named, job.force)?;
+    let mut view = View::new(&args.view, &job)?;
     let stop = stop_at_ctrl_c(is_stdin)?;
     // Marks remove nothing: no document is emptied, and nothing is to be summed up but their number.
     let is_draft = job.format == OutputFormat::Marks;
@@ -308,12 +314,12 @@ pub(crate) fn run(args: &CleanArgs, messages: &MessageArgs) -> Result<Exit, Erro
         Ok(tally) => tally,
         Err(error) => {
             if matches!(error, Error::FailFast) {
-                view.finish(&job.config, job.force)?; // of what was cleaned before
+                view.finish()?; // of what was cleaned before
             }
             return if error.is_broken_pipe() { tell_unwritten(args, error) } else { Err(error) };
         }
     };
-    view.finish(&job.config, job.force)?;
+    view.finish()?;
     tell_totals(args, messages, &job, &tally);
     Ok(if tally.bad > 0 { Exit::Failed } else { Exit::Done })
 }

@@ -7,9 +7,10 @@ use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::error::Error;
 use unchaff::html::{DOCUMENTS_MAX, Page};
 use unchaff::removed::RemovedLines;
-use unchaff::report::{ReportText, Told, doc_row, run_row};
-use unchaff::run::Event;
-use unchaff::{Config, output};
+use unchaff::output;
+use unchaff::report::{Input, ReportText, Row, Run, Told, doc_row, run_row};
+use unchaff::restore::Originals;
+use unchaff::run::{Event, Job, Target};
 
 use crate::args::is_dash;
 use crate::diff::{self, Look, SIDE_COLUMNS};
@@ -78,22 +79,27 @@ fn columns() -> Option<usize> {
 
 /// What is shown of a run that is under way.
 pub(crate) struct View<'a> {
+    job: &'a Job,
     look: Option<Look>,
     page: Option<(&'a PathBuf, Page)>,
+    /// Of the input that an earlier run has done and that is told: its name and its texts.
+    done_before: Option<(String, Originals<'static>)>,
     /// Standard output went away.
     failed: Option<Error>,
 }
 
 impl<'a> View<'a> {
     /// Refuses a page that exists or stands among the inputs.
-    pub(crate) fn new(args: &'a ViewArgs, named: &[PathBuf], force: bool) -> Result<Self, Error> {
+    pub(crate) fn new(args: &'a ViewArgs, job: &'a Job) -> Result<Self, Error> {
         if let Some(path) = args.html.as_ref().filter(|path| !is_dash(path)) {
-            output::Guard::new(named).check(path)?;
-            output::refuse_existing(path, force)?;
+            output::Guard::new(&job.named).check(path)?;
+            output::refuse_existing(path, job.force)?;
         }
         Ok(Self {
+            job,
             look: args.diff.map(|how| args.look(how)),
             page: args.html.as_ref().map(|path| (path, Page::new(args.max_docs))),
+            done_before: None,
             failed: None,
         })
     }
@@ -106,6 +112,7 @@ impl<'a> View<'a> {
                 page.add(&row, || Some(cleaned.original.to_owned()));
             }
             (Event::Bad { id, message, .. }, Some((_, page))) => page.add_bad(id, message),
+            (Event::DoneBefore { input, row }, Some(_)) => self.add_done_before(input, row),
             _ => {}
         }
         if let (Event::Cleaned { document, cleaned, .. }, Some(look), None) = (event, self.look, &self.failed)
@@ -118,16 +125,55 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Adds to the page what an earlier run has done.
+    fn add_done_before(&mut self, input: &Input, row: &Row) {
+        let (Some((_, page)), Target::Folder(clean)) = (&mut self.page, &self.job.target) else { return };
+        let is_other = self.done_before.as_ref().is_none_or(|(path, _)| *path != input.path);
+        if is_other {
+            self.done_before = None;
+        }
+        let (_, originals) = self.done_before.get_or_insert_with(|| {
+            (input.path.clone(), Originals::of_run(clean, first_row(self.job, vec![input.clone()])))
+        });
+        match row {
+            Row::Doc(doc) => {
+                let mut is_asked = false;
+                page.add(doc, || {
+                    is_asked = true;
+                    originals.text(doc).ok() // of what was left out there is none
+                });
+                if !is_asked {
+                    originals.pass_doc(doc);
+                }
+            }
+            Row::Bad(bad) => {
+                page.add_bad(&bad.id, &bad.error);
+                originals.pass(row);
+            }
+            Row::Run(_) | Row::Summary(_) => {}
+        }
+    }
+
     /// Why standard output could not be written, if so.
     pub(crate) fn failure(&mut self) -> Option<Error> {
         self.failed.take()
     }
 
     /// Writes the page.
-    pub(crate) fn finish(self, config: &Config, force: bool) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<(), Error> {
         let Some((path, page)) = self.page else { return Ok(()) };
-        let text = page.write(&run_row(config, &Told::default(), Vec::new()));
+        let text = page.write(&first_row(self.job, Vec::new()));
         let text = std::iter::once(text.as_bytes());
-        if is_dash(path) { output::write_stdout(text) } else { output::write_file(path, text, force) }
+        if is_dash(path) { output::write_stdout(text) } else { output::write_file(path, text, self.job.force) }
     }
+}
+
+/// The first row of a report that holds all removed text.
+fn first_row(job: &Job, inputs: Vec<Input>) -> Run {
+    let told = Told {
+        removed_lines: job.removed_lines,
+        output: job.format.converted_slug().map(str::to_owned),
+        ..Told::default()
+    };
+    run_row(&job.config, &told, inputs)
 }

@@ -171,7 +171,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
     /// An input that an earlier run has done: its rows and totals are those of then.
     fn done_before(&mut self, src: usize, entry: Entry) -> Result<(), Error> {
         self.done_before += 1;
-        self.rows.again(src, &entry)?;
+        self.rows.again(src, &entry, &mut self.tell)?;
         self.tally.merge(entry.tally);
         Ok(())
     }
