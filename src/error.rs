@@ -21,7 +21,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file that is named but is of a format that is not read.
-    #[error("{}: files of type .{extension} are not read; give plain text or a dump of texts (docs/formats.md)", path.display())]
+    #[error("{}: {}", path.display(), not_read(extension))]
     Format {
         /// The path.
         path: PathBuf,
@@ -155,10 +155,12 @@ impl Error {
         matches!(self, Self::Stream { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// The trouble with one output in words that hold no path, as reports write it: two runs into two
+    /// The trouble with one input or output in words that hold no path, as reports write it: two runs into two
     /// folders write equal reports.
     pub(crate) fn without_path(&self) -> String {
         match self {
+            Self::Input { source, .. } => format!("cannot be read: {}", plain(source)),
+            Self::Format { extension, .. } => not_read(extension),
             Self::Exists { .. } => "the output exists; use --force to overwrite it".to_owned(),
             Self::IsFolder { .. } => "a folder stands where the output would".to_owned(),
             Self::OutputInsideInput { .. } => "the output would stand among the inputs".to_owned(),
@@ -195,6 +197,10 @@ impl Error {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage { message: message.into() }
     }
+}
+
+fn not_read(extension: &str) -> String {
+    format!("files of type .{extension} are not read; give plain text or a dump of texts (docs/formats.md)")
 }
 
 /// What there is in place of inputs.

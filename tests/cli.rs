@@ -193,7 +193,8 @@ fn an_unreadable_file_is_named() {
     place
         .run(&["clean", "in/link.txt", "in/a.txt", "--output-dir", "x"])
         .code(2)
-        .says("in/link.txt: no such file");
+        .says("link.txt: cannot be read: no such file")
+        .says("cleaned 1 document");
     std::fs::set_permissions(place.path("in/locked.txt"), std::fs::Permissions::from_mode(0o000)).unwrap();
     let ran = place.run(&["clean", "in", "--output-dir", "out"]).says("symbolic link");
     if std::fs::read(place.path("in/locked.txt")).is_err() {
@@ -263,6 +264,47 @@ fn no_output_stands_among_the_inputs() {
     place.run(&["clean", "in/a.txt", "--output-dir", "in", "--force"]).code(2).says("is inside the input");
     assert_eq!(tree(&place.path("in")), [("a.txt".to_owned(), PAGE.as_bytes().to_vec())]);
     place.run(&["clean", "in/a.txt", "-o", "x", "--report", "x"]).code(2).says("two files");
+}
+
+/// As `unchaff *` types them in a folder of all sorts.
+#[test]
+fn a_path_that_cannot_be_used_stops_no_other() {
+    let place = page();
+    place.write("in/b.txt", PAGE).write("in/n.html", "<p>").write("in/z.zip", "PK").write("in/p.pdf", "%PDF-1.4");
+    let typed = ["in/a.txt", "in/n.html", "in/gone.txt", "in/z.zip", "in/p.pdf", "in/b.txt", "nowhere"];
+    let clean = [&["clean"][..], &typed, &["--output-dir", "o", "--report", "r"]].concat();
+    let told = [
+        ("in/gone.txt", "cannot be read: no such file or directory"),
+        ("in/n.html", "files of type .html are not read; give plain text or a dump of texts (docs/formats.md)"),
+        ("in/p.pdf", "is a PDF"),
+        ("in/z.zip", "files of type .zip are not read; give plain text or a dump of texts (docs/formats.md)"),
+        ("nowhere", "cannot be read: no such file or directory"),
+    ];
+    let ran = place.run(&clean).code(2).says("cleaned 2 documents");
+    let report = String::from_utf8(place.read("r")).unwrap();
+    for (id, message) in told {
+        assert_eq!(ran.err.matches(&format!("unchaff: {id}: {message}")).count(), 1, "{id}: {}", ran.err);
+        assert!(report.contains(&format!("{{\"type\":\"bad\",\"id\":\"{id}\"")), "{id}: {report}");
+    }
+    let names: Vec<String> = tree(&place.path("o")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["in/a.txt", "in/b.txt"]);
+    // The other verbs that read texts: what is told is a failure there, too.
+    let check = [&["check"][..], &typed, &["--max-emptied", "9"]].concat();
+    place.run(&check).code(2).says("nowhere: cannot be read").says("n.html: files of type");
+    place.run(&[&["check"][..], &typed, &["--expect", "want", "--update"]].concat()).code(2);
+    assert!(place.path("want/in/a.txt.expected").exists());
+    let build = [&["index", "build"][..], &typed, &["-o", "all.idx"]].concat();
+    place.run(&build).code(2).says("nowhere: cannot be read");
+    place.run(&["clean", "in/a.txt", "nowhere", "--in-place=.orig"]).code(2).says("cleaned 1 document");
+    assert!(place.path("in/a.txt.orig").exists());
+    place.run(&["clean", "nowhere", "in/b.txt", "-n", "--fail-fast"]).code(2).says("stopped at the first");
+    // Where the format is said, a name says nothing.
+    place.write("in/n.xml", PAGE);
+    place.run(&["clean", "in/n.xml", "in/b.txt", "-n", "--input-format", "text"]).code(0);
+    // Nothing that can be read: nothing is begun.
+    let nothing = ["clean", "nowhere", "in/n.html", "--output-dir", "o2", "--report", "r2"];
+    place.run(&nothing).code(2).says("unchaff: nowhere: no such file or directory");
+    assert!(!place.path("o2").exists() && !place.path("r2").exists());
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub enum Source {
     },
     /// Standard input.
     Stdin,
-    /// Something below a folder that cannot be looked at.
+    /// Something that cannot be looked at, or is of a type that is not read.
     Unusable {
         /// Its path relative to the inputs, as far as it can be written.
         id: String,
@@ -72,6 +72,12 @@ pub fn is_panic_caught() -> bool {
 pub const STDIN_ID: &str = "-";
 
 impl Source {
+    /// Is it known already that it cannot be read?
+    #[must_use]
+    pub fn is_unusable(&self) -> bool {
+        matches!(self, Self::Unusable { .. })
+    }
+
     /// Its size as far as it is known, in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -35,12 +35,12 @@ pub struct Found {
 ///
 /// Ids are paths relative to the folder, to a lone file's folder, or to the common parent of several paths.
 /// Hidden files count; symbolic links below a folder are passed over; `.unchaffignore` is obeyed.
-/// A file that is named twice is read once.
+/// A file that is named twice is read once. A path that does not exist or cannot be looked at, and a named file
+/// that is no plain text, stop no other: they are [`Source::Unusable`].
 ///
 /// # Errors
 ///
-/// A path that does not exist or cannot be looked at, a named file that is no plain text, and folders
-/// without any text file.
+/// None of the paths that were typed can be used, and folders without any text file.
 pub fn find(paths: &[PathBuf]) -> Result<Found, Error> {
     find_all(&Finding { paths: paths.to_vec(), ..Finding::default() })
 }
@@ -50,7 +50,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Found, Error> {
 pub struct Finding {
     /// Files and folders that were typed.
     pub paths: Vec<PathBuf>,
-    /// Files and folders of a list: one that is not there stops no other.
+    /// Files and folders of a list: that none of them can be used is no error.
     pub listed: Vec<PathBuf>,
     /// Patterns as in a `.gitignore`, relative to what ids are relative to. Below folders only files that
     /// match are taken, whatever their type; those that match a pattern behind `!` are left out.
@@ -78,24 +78,30 @@ pub fn find_all(finding: &Finding) -> Result<Found, Error> {
     let walk = Walk { base, globs, format: finding.format };
     let mut found = Found::default();
     let mut files: BTreeMap<String, Source> = BTreeMap::new();
+    let mut fault = None;
     for (at, path) in paths.iter().enumerate() {
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => walk.folder(path, &mut files, &mut found),
-            Ok(metadata) => {
-                if finding.format.is_none() {
-                    refuse_structured(path)?;
+        let error = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                walk.folder(path, &mut files, &mut found);
+                continue;
+            }
+            Ok(metadata) => match structured_type(path).filter(|_| finding.format.is_none()) {
+                None => {
+                    take(path, &walk.base, metadata.len(), &mut files);
+                    continue;
                 }
-                take(path, &walk.base, metadata.len(), &mut files);
-            }
-            Err(error) if at >= finding.paths.len() => {
-                let id = id_of(path, &walk.base).unwrap_or_else(|lossy| lossy);
-                let message = format!("cannot be read: {}", crate::error::plain(&error));
-                files.insert(id.clone(), Source::Unusable { id, message });
-            }
-            Err(error) => return Err(Error::input(path, error)),
-        }
+                Some(extension) => Error::Format { path: path.clone(), extension },
+            },
+            Err(error) => Error::input(path, error),
+        };
+        let id = id_of(path, &walk.base).unwrap_or_else(|lossy| lossy);
+        files.insert(id.clone(), Source::Unusable { id, message: error.without_path() });
+        fault = fault.or(Some(error).filter(|_| at < finding.paths.len()));
     }
     found.sources = files.into_values().collect();
+    if let (Some(fault), true) = (fault, found.sources.iter().all(Source::is_unusable)) {
+        return Err(fault);
+    }
     if found.sources.is_empty() {
         let path = paths.first().cloned().unwrap_or_default();
         return Err(if finding.globs.is_empty() {
@@ -239,12 +245,9 @@ fn absolute(path: &Path) -> io::Result<PathBuf> {
     Ok(out)
 }
 
-fn refuse_structured(path: &Path) -> Result<(), Error> {
-    let extension = format::extension(path);
-    if STRUCTURED_TYPES.contains(&extension.as_str()) {
-        return Err(Error::Format { path: path.to_owned(), extension });
-    }
-    Ok(())
+/// The type of a file that is not read, by its name.
+fn structured_type(path: &Path) -> Option<String> {
+    Some(format::extension(path)).filter(|extension| STRUCTURED_TYPES.contains(&extension.as_str()))
 }
 
 fn unusable(error: &ignore::Error, base: &Path) -> Source {
