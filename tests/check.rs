@@ -455,3 +455,67 @@ fn expectations_have_names_that_files_may_have() {
     assert!(ran.out_text().starts_with("3 documents as expected"), "{}", ran.out_text());
     assert_eq!(tree(&place.path("in")).len(), 4);
 }
+
+/// What could not be cleaned is no document; and a document counts once, whoever finds fault with it.
+#[test]
+fn what_is_not_as_expected_is_counted_once_and_among_its_own() {
+    let last = |ran: &Ran| {
+        let text = ran.out_text();
+        text.lines().rfind(|line| !line.starts_with("To accept")).unwrap().to_owned()
+    };
+    let place = accepted();
+    for n in 1..=3 {
+        place.write(&format!("in/n{n}.txt"), "a\0");
+    }
+    assert_eq!(last(&check(&place).code(2)), "3 inputs or records could not be cleaned");
+    edit(&place, "share/label             | Share", "                        | Share");
+    let ran = check(&place).code(2);
+    let both = "1 of 2 documents is not as expected; 3 inputs or records could not be cleaned";
+    assert_eq!(last(&ran), both);
+    place.write("summary.md", "");
+    let mut command = place.command(&["check", "in", "--expect", "want", "--format", "github"]);
+    command.env("GITHUB_STEP_SUMMARY", place.path("summary.md")).output().unwrap();
+    let summary = String::from_utf8(place.read("summary.md")).unwrap();
+    let counted = "1 of 2 documents as expected; 3 inputs or records could not be cleaned.";
+    assert!(summary.contains(counted), "{summary}");
+    // Alone, with limits, too.
+    let ran = place.run(&["check", "in/n1.txt", "--max-emptied", "0"]).code(2);
+    assert_eq!(last(&ran), "1 input or record could not be cleaned");
+    // By an expectation and by a baseline.
+    place.run(&["clean", "in/a.txt", "in/de/b.txt", "-n", "--report", "r"]).code(0);
+    let report = String::from_utf8(place.read("r")).unwrap();
+    assert!(report.contains("share/label"));
+    let ran = place.run(&[
+        "check",
+        "in/a.txt",
+        "in/de/b.txt",
+        "--expect",
+        "want",
+        "--baseline",
+        "r",
+        "--keep",
+        "share",
+    ]);
+    let ran = ran.code(1);
+    assert_eq!(last(&ran), "1 of 2 documents is not as expected", "{}", ran.out_text());
+}
+
+/// Of what is updated nothing is told as if it were still to be done.
+#[test]
+fn an_update_beside_a_damaged_expectation_says_what_it_did() {
+    let place = accepted();
+    place.write("want/a.txt.expected", "no expectation\n");
+    for name in ["x", "y", "z"] {
+        place.write(&format!("want/{name}.txt.expected"), "# unchaff expectation 1\n");
+    }
+    let ran = place.run(&["check", "in", "--expect", "want", "--update"]).code(2).out_text();
+    assert!(ran.contains("removed want/x.txt.expected\n") && !ran.contains("stale"), "{ran}");
+    assert!(
+        ran.ends_with(
+            "1 of 2 documents is not as expected\n2 documents checked, 3 expectations updated; read the difference before you commit it\n"
+        ),
+        "{ran}"
+    );
+    let names: Vec<String> = tree(&place.path("want")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["a.txt.expected", "de/b.txt.expected"]);
+}

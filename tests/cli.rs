@@ -270,12 +270,19 @@ fn no_output_stands_among_the_inputs() {
 #[test]
 fn a_path_that_cannot_be_used_stops_no_other() {
     let place = page();
-    place.write("in/b.txt", PAGE).write("in/n.html", "<p>").write("in/z.zip", "PK").write("in/p.pdf", "%PDF-1.4");
+    place
+        .write("in/b.txt", PAGE)
+        .write("in/n.html", "<p>")
+        .write("in/z.zip", "PK")
+        .write("in/p.pdf", "%PDF-1.4");
     let typed = ["in/a.txt", "in/n.html", "in/gone.txt", "in/z.zip", "in/p.pdf", "in/b.txt", "nowhere"];
     let clean = [&["clean"][..], &typed, &["--output-dir", "o", "--report", "r"]].concat();
     let told = [
         ("in/gone.txt", "cannot be read: no such file or directory"),
-        ("in/n.html", "files of type .html are not read; give plain text or a dump of texts (docs/formats.md)"),
+        (
+            "in/n.html",
+            "files of type .html are not read; give plain text or a dump of texts (docs/formats.md)",
+        ),
         ("in/p.pdf", "is a PDF"),
         ("in/z.zip", "files of type .zip are not read; give plain text or a dump of texts (docs/formats.md)"),
         ("nowhere", "cannot be read: no such file or directory"),

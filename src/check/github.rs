@@ -63,13 +63,16 @@ fn annotation(finding: &Finding) -> String {
 pub fn summary(outcome: &Outcome) -> String {
     let mut out = String::from("### unchaff check\n\n");
     let failures = outcome.failures().count();
-    let of_documents = outcome.failures().filter(|finding| finding.problem != Problem::Stale).count();
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "{} of {} documents as expected.\n",
-        outcome.documents.saturating_sub(of_documents as u64),
+        "{} of {} documents as expected",
+        outcome.documents.saturating_sub(outcome.failed_documents),
         outcome.documents
     );
+    if let Some(bad) = outcome.not_cleaned() {
+        let _ = write!(out, "; {bad}");
+    }
+    out += ".\n\n";
     if !outcome.limits.is_empty() {
         out += "| limit | | measured |\n|---|---|---|\n";
         for limit in &outcome.limits {
@@ -120,6 +123,7 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Problem;
 
     fn outcome(count: usize) -> Outcome {
         let findings = (0..count)

@@ -72,14 +72,8 @@ impl Check {
     pub fn new(options: Options) -> Result<Self, Error> {
         let stored = options.expect.as_deref().map(Stored::open).transpose()?;
         let baseline = options.baseline.as_deref().map(Baseline::read).transpose()?;
-        Ok(Self {
-            options,
-            stored,
-            baseline,
-            outcome: Outcome::default(),
-            most_removed: Vec::new(),
-            emptied: Vec::new(),
-        })
+        let outcome = Outcome { is_update: options.update, ..Outcome::default() };
+        Ok(Self { options, stored, baseline, outcome, most_removed: Vec::new(), emptied: Vec::new() })
     }
 
     /// Takes note of what the run tells. Documents come in input order.
@@ -100,17 +94,20 @@ impl Check {
                 let rows = rows::of_cleaned(&document.id, cleaned);
                 let path = shown_path(source);
                 let place = (path.as_deref(), is_record);
+                let mut is_failed = false;
                 if let Some(stored) = &mut self.stored {
                     let problem = stored.compare(id, &rows, self.options.update)?;
-                    self.outcome.updated += u64::from(self.options.update && problem.is_some());
-                    self.outcome.add(id, place, stored.path(id), problem);
+                    let is_mended = problem.as_ref().is_some_and(|problem| !problem.is_trouble());
+                    self.outcome.updated += u64::from(self.options.update && is_mended);
+                    is_failed |= self.outcome.add(id, place, stored.path(id), problem);
                 }
                 if let Some(baseline) = &mut self.baseline {
                     let problem = baseline.compare(id, cleaned, &rows);
-                    self.outcome.add(id, place, String::new(), problem);
+                    is_failed |= self.outcome.add(id, place, String::new(), problem);
                 }
+                self.outcome.failed_documents += u64::from(is_failed);
             }
-            Event::Bad { id, input, message } => {
+            Event::Bad { id, input, message, .. } => {
                 if let Some(stored) = &mut self.stored {
                     stored.spare(input);
                 }
@@ -150,7 +147,7 @@ impl Check {
         }
         self.outcome.findings.sort_by(|one, other| one.id.cmp(&other.id));
         self.outcome.bytes = tally.bytes;
-        self.outcome.is_update = self.options.update;
+        self.outcome.bad = tally.bad;
         self.outcome.limits = self.limits(tally);
         Ok(self.outcome)
     }

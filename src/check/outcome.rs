@@ -7,6 +7,10 @@ use super::compare::Difference;
 pub struct Outcome {
     /// Documents that were cleaned.
     pub documents: u64,
+    /// Those of them of which something counts as a failure, each once.
+    pub failed_documents: u64,
+    /// Inputs and records that gave no document.
+    pub bad: u64,
     /// Bytes before and after.
     pub bytes: (u64, u64),
     /// What is not as expected, sorted by id.
@@ -112,23 +116,24 @@ pub struct Limit {
 }
 
 impl Outcome {
-    /// Adds a problem, if there is one.
+    /// Adds a problem, if there is one, and says whether it counts as a failure.
     pub(super) fn add(
         &mut self,
         id: &str,
         (path, is_record): (Option<&str>, bool),
         expectation: String,
         problem: Option<Problem>,
-    ) {
-        if let Some(problem) = problem {
-            self.findings.push(Finding {
-                id: id.to_owned(),
-                path: path.map(str::to_owned),
-                is_record,
-                expectation,
-                problem,
-            });
-        }
+    ) -> bool {
+        let Some(problem) = problem else { return false };
+        let counts = self.counts(&problem);
+        let (id, path) = (id.to_owned(), path.map(str::to_owned));
+        self.findings.push(Finding { id, path, is_record, expectation, problem });
+        counts
+    }
+
+    /// Is the problem a failure? An update puts right what an expectation says, if it can be used.
+    fn counts(&self, problem: &Problem) -> bool {
+        !self.is_update || problem.is_trouble() || matches!(problem, Problem::Changed(_))
     }
 
     /// `3 documents as expected`.
@@ -152,8 +157,36 @@ impl Outcome {
 
     /// The findings that count as failures: all, or after an update those that it cannot put right.
     pub fn failures(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| {
-            !self.is_update || finding.problem.is_trouble() || matches!(finding.problem, Problem::Changed(_))
-        })
+        self.findings.iter().filter(|finding| self.counts(&finding.problem))
+    }
+
+    /// `2 inputs or records could not be cleaned`.
+    pub(super) fn not_cleaned(&self) -> Option<String> {
+        let what = if self.bad == 1 { "input or record" } else { "inputs or records" };
+        (self.bad > 0).then(|| format!("{} {what} could not be cleaned", self.bad))
+    }
+
+    /// `1 of 3 documents is not as expected; 2 expectations are stale`; nothing where only limits were passed.
+    #[must_use]
+    pub fn blame(&self) -> String {
+        let stale = self.failures().filter(|finding| finding.problem == Problem::Stale).count() as u64;
+        let mut parts = Vec::new();
+        if self.failed_documents > 0 {
+            parts.push(format!(
+                "{} of {} {} {} not as expected",
+                self.failed_documents,
+                self.documents,
+                if self.documents == 1 { "document" } else { "documents" },
+                if self.failed_documents == 1 { "is" } else { "are" }
+            ));
+        }
+        parts.extend(self.not_cleaned());
+        if stale > 0 {
+            parts.push(format!(
+                "{stale} {} stale",
+                if stale == 1 { "expectation is" } else { "expectations are" }
+            ));
+        }
+        parts.join("; ")
     }
 }

@@ -24,23 +24,15 @@ pub(crate) fn write(outcome: &Outcome, paint: Paint, accept: &str) -> String {
             let _ = writeln!(out, "  {}", shown(id));
         }
     }
-    let failures = outcome.failures().count() as u64;
     if outcome.is_failed() {
-        out += &last_lines(outcome, failures, paint, accept);
+        out += &last_lines(outcome, paint, accept);
+        return out;
+    }
+    if outcome.is_update {
+        out += &updated(outcome);
         return out;
     }
     let documents = plural(outcome.documents, "document", "documents");
-    if outcome.is_update {
-        let _ = writeln!(
-            out,
-            "{} {documents} checked, {} {} updated{}",
-            outcome.documents,
-            outcome.updated,
-            plural(outcome.updated, "expectation", "expectations"),
-            if outcome.updated > 0 { "; read the difference before you commit it" } else { "" }
-        );
-        return out;
-    }
     let _ = write!(out, "{} {documents}", outcome.documents);
     out += &paint.plus(" as expected");
     for limit in &outcome.limits {
@@ -137,25 +129,26 @@ fn words(other: &str, text: &str, is_plus: bool, paint: Paint) -> String {
     painted.collect()
 }
 
-fn last_lines(outcome: &Outcome, failures: u64, paint: Paint, accept: &str) -> String {
+/// What an update did.
+fn updated(outcome: &Outcome) -> String {
+    format!(
+        "{} {} checked, {} {} updated{}\n",
+        outcome.documents,
+        plural(outcome.documents, "document", "documents"),
+        outcome.updated,
+        plural(outcome.updated, "expectation", "expectations"),
+        if outcome.updated > 0 { "; read the difference before you commit it" } else { "" }
+    )
+}
+
+fn last_lines(outcome: &Outcome, paint: Paint, accept: &str) -> String {
     let mut out = String::new();
-    if failures > 0 {
-        let stale =
-            outcome.findings.iter().filter(|finding| finding.problem == Problem::Stale).count() as u64;
-        let of_documents = failures - stale.min(failures);
-        let mut parts = Vec::new();
-        if of_documents > 0 {
-            parts.push(format!(
-                "{of_documents} of {} {} {} not as expected",
-                outcome.documents,
-                plural(outcome.documents, "document", "documents"),
-                plural(of_documents, "is", "are")
-            ));
-        }
-        if stale > 0 {
-            parts.push(format!("{stale} {} stale", plural(stale, "expectation is", "expectations are")));
-        }
-        let _ = writeln!(out, "{}", paint.bold(&parts.join("; ")));
+    let blame = outcome.blame();
+    if !blame.is_empty() {
+        let _ = writeln!(out, "{}", paint.bold(&blame));
+    }
+    if outcome.is_update && outcome.updated > 0 {
+        out += &updated(outcome);
     }
     let can_accept = outcome
         .findings

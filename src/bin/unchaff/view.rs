@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args as ClapArgs, ValueEnum};
 use unchaff::error::Error;
 use unchaff::html::{DOCUMENTS_MAX, Page};
-use unchaff::removed::RemovedLines;
 use unchaff::output;
+use unchaff::removed::RemovedLines;
 use unchaff::report::{Input, ReportText, Row, Run, Told, doc_row, run_row};
 use unchaff::restore::Originals;
 use unchaff::run::{Event, Job, Target};
@@ -164,7 +164,11 @@ impl<'a> View<'a> {
         let Some((path, page)) = self.page else { return Ok(()) };
         let text = page.write(&first_row(self.job, Vec::new()));
         let text = std::iter::once(text.as_bytes());
-        if is_dash(path) { output::write_stdout(text) } else { output::write_file(path, text, self.job.force) }
+        if is_dash(path) {
+            output::write_stdout(text)
+        } else {
+            output::write_file(path, text, self.job.force)
+        }
     }
 }
 
