@@ -461,3 +461,21 @@ fn a_link_in_the_output_folder_leads_to_no_input() {
     ran.says("this output is inside the input in");
     assert_eq!(place.read("in/a.txt"), before);
 }
+
+#[test]
+fn the_verb_may_stand_behind_options() {
+    let place = page();
+    place.run(&["--no-config", "explain", "in/a.txt:1"]).code(0);
+    place.write("unchaff.toml", "").run(&["--force", "init"]).code(0).says("wrote");
+    place.run(&["-j", "2", "check", "in", "--max-emptied", "0"]).code(0);
+    place.run(&["cleen", "in/a.txt"]).code(2).says("did you mean \"clean\"?");
+    // A file of that name is meant where a path is.
+    std::fs::create_dir(place.path("sub")).unwrap();
+    place.write("sub/check", PAGE).write("sub/cleen", PAGE);
+    let in_sub = |args: &[&str]| place.command(args).current_dir(place.path("sub")).output().unwrap().stdout;
+    let cleaned = in_sub(&["./check"]);
+    assert!(!cleaned.is_empty() && cleaned.len() < PAGE.len());
+    for args in [&["clean", "check"][..], &["--", "check"], &["--no-config", "--", "check"], &["cleen"]] {
+        assert_eq!(in_sub(args), cleaned, "{args:?}");
+    }
+}

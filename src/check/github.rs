@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::compare::sentence;
-use super::outcome::{Finding, Outcome, Problem};
+use super::outcome::{Finding, Outcome};
 use crate::visible::visible;
 
 /// GitHub shows so many annotations of one step and drops the rest.

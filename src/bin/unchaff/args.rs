@@ -2,12 +2,11 @@
 //! its file. Nothing behind the verbs looks at these types.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand};
 use unchaff::error::Error;
 use unchaff::output;
 use unchaff::settings::{Layer, Settings};
@@ -45,6 +44,7 @@ Examples:
   unchaff restore cleaned --report report.jsonl --output-dir originals
   unchaff check fixtures --expect expected
 
+The first word that is no option is the verb, or a path to clean if it is called otherwise; a file or folder that is called as a verb is ./check.
 Exit codes: 0 done; 1 `check` found a difference; 2 something failed, the rest was done; 130 stopped by Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
@@ -131,24 +131,6 @@ impl ThreadArgs {
     }
 }
 
-/// Puts `clean` where no verb stands: `unchaff dump …` is `unchaff clean dump …`. Flags of every verb
-/// may stand before it: `unchaff --quiet restore …`.
-pub(crate) fn with_default_verb(typed: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let command = Args::command();
-    let is_verb = |word: &OsString| {
-        command.get_subcommands().any(|verb| word == verb.get_name())
-            || ["help", "-h", "--help", "-V", "--version"].iter().any(|known| word == known)
-    };
-    let is_flag_of_all =
-        |word: &&OsString| ["-q", "--quiet", "-v", "--verbose"].iter().any(|flag| *word == flag);
-    let mut typed: Vec<OsString> = typed.collect();
-    let at = 1 + typed.iter().skip(1).take_while(is_flag_of_all).count();
-    if !typed.get(at).is_some_and(is_verb) {
-        typed.insert(at.min(typed.len()), "clean".into());
-    }
-    typed
-}
-
 /// Is it the name of standard output?
 pub(crate) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
@@ -210,27 +192,12 @@ fn parse_jobs(count: &str) -> Result<NonZeroUsize, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]
     fn the_command_line_is_sound() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn clean_is_the_default_verb() {
-        let typed = |words: &[&str]| {
-            with_default_verb(words.iter().map(OsString::from))
-                .into_iter()
-                .skip(1)
-                .map(|word| word.into_string().unwrap())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(typed(&["unchaff", "dump"]), ["clean", "dump"]);
-        assert_eq!(typed(&["unchaff"]), ["clean"]);
-        assert_eq!(typed(&["unchaff", "-q", "dump"]), ["-q", "clean", "dump"]);
-        assert_eq!(typed(&["unchaff", "-q", "restore", "x"]), ["-q", "restore", "x"]);
-        assert_eq!(typed(&["unchaff", "restore", "x"]), ["restore", "x"]);
-        assert_eq!(typed(&["unchaff", "--version"]), ["--version"]);
     }
 }

@@ -25,6 +25,7 @@ mod settings;
 mod stat;
 mod style;
 mod train;
+mod verb;
 mod view;
 
 use std::panic;
@@ -48,7 +49,14 @@ fn main() -> ExitCode {
         }
     }));
     fail_at_file_limit();
-    let Args { messages, verb } = Args::parse_from(args::with_default_verb(std::env::args_os()));
+    let typed = match verb::with_verb(std::env::args_os()) {
+        Ok(typed) => typed,
+        Err(error) => {
+            say(&error.to_string());
+            return Exit::Failed.into();
+        }
+    };
+    let Args { messages, verb } = Args::parse_from(typed);
     let done = match &verb {
         Verb::Clean(args) => clean::run(args, &messages),
         Verb::Check(args) => check::run(args, &messages),
