@@ -34,6 +34,24 @@ fn the_nearest_file_counts_alone() {
     assert!(from_stdin.contains("By Jane Roe"), "standard input takes the file of the current folder");
 }
 
+/// A folder that is named with itself, or with what is in it, is their common folder.
+#[test]
+fn the_file_of_a_folder_counts_beside_what_is_in_it() {
+    let place = Place::new();
+    place.write("a/unchaff.toml", "keep = [\"share\"]\n").write("a/b/x.txt", PAGE).write("a/y.txt", PAGE);
+    place.write("c/z.txt", PAGE);
+    for paths in [&["a"][..], &["a", "a"], &["a", "a/b"], &["a/b", "a/"], &["a", "a/y.txt"], &["a/b", "a/y.txt"]] {
+        let shown = place.run(&[&["config"], paths].concat()).code(0).out_text();
+        assert!(shown.starts_with("# a/unchaff.toml\n"), "{paths:?}: {shown}");
+        let out = format!("out-{}", paths.join("-").replace('/', "-"));
+        place.run(&[&["clean", "--output-dir", &out], paths].concat()).code(0);
+        let text = String::from_utf8(place.read(&format!("{out}/b/x.txt"))).unwrap();
+        assert!(text.contains("Share this"), "{paths:?}");
+    }
+    let shown = place.run(&["config", "a", "c"]).code(0).out_text();
+    assert!(shown.starts_with("# no file of settings"), "{shown}");
+}
+
 #[test]
 fn a_project_file_may_hold_them() {
     let place = place();

@@ -33,7 +33,7 @@ pub struct Found {
 
 /// Finds the inputs: files that are named, and every text file below the folders that are named.
 ///
-/// Ids are paths relative to the folder, to a lone file's folder, or to the common parent of several paths.
+/// Ids are paths relative to the folder, to a lone file's folder, or to the folder in which several paths are.
 /// Hidden files count; symbolic links below a folder are passed over; `.unchaffignore` is obeyed.
 /// A file that is named twice is read once. A path that does not exist or cannot be looked at, and a named file
 /// that is no plain text, stop no other: they are [`Source::Unusable`].
@@ -197,9 +197,8 @@ fn id_of(path: &Path, base: &Path) -> Result<String, String> {
     }
 }
 
-/// What ids are relative to.
-/// The folder of the inputs: a lone folder itself, a lone file's folder, or the common parent of several
-/// paths.
+/// What ids are relative to, and where settings are looked for: the folder in which all inputs are. Of a folder
+/// it is that folder, also beside a folder or a file in it.
 ///
 /// # Errors
 ///
@@ -209,7 +208,7 @@ pub(crate) fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
     for path in paths {
         let absolute = absolute(path).map_err(|error| Error::input(path, error))?;
         let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
-        let folder = if is_folder && paths.len() == 1 {
+        let folder = if is_folder {
             absolute
         } else {
             absolute.parent().map_or_else(PathBuf::new, Path::to_owned)
