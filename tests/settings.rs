@@ -40,7 +40,9 @@ fn the_file_of_a_folder_counts_beside_what_is_in_it() {
     let place = Place::new();
     place.write("a/unchaff.toml", "keep = [\"share\"]\n").write("a/b/x.txt", PAGE).write("a/y.txt", PAGE);
     place.write("c/z.txt", PAGE);
-    for paths in [&["a"][..], &["a", "a"], &["a", "a/b"], &["a/b", "a/"], &["a", "a/y.txt"], &["a/b", "a/y.txt"]] {
+    for paths in
+        [&["a"][..], &["a", "a"], &["a", "a/b"], &["a/b", "a/"], &["a", "a/y.txt"], &["a/b", "a/y.txt"]]
+    {
         let shown = place.run(&[&["config"], paths].concat()).code(0).out_text();
         assert!(shown.starts_with("# a/unchaff.toml\n"), "{paths:?}: {shown}");
         let out = format!("out-{}", paths.join("-").replace('/', "-"));

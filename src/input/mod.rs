@@ -31,7 +31,7 @@ pub use fields::FieldNames;
 use format::{Compression, Format};
 use stream::Stream;
 pub(crate) use walk::common_base;
-pub use walk::{Finding, Found, find, find_all};
+pub use walk::{Finding, Found, find, find_all, first_found};
 pub(crate) use walk::{RESUME_FOLDER, SETTINGS_FILE};
 
 /// Where an input comes from.

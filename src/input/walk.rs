@@ -65,17 +65,11 @@ pub struct Finding {
 ///
 /// As [`find`], and a pattern that is none.
 pub fn find_all(finding: &Finding) -> Result<Found, Error> {
-    let paths: Vec<PathBuf> = finding.paths.iter().chain(&finding.listed).cloned().collect();
+    let paths = finding.all();
     if paths.is_empty() {
         return Err(Error::usage("nothing to clean: the list of --files-from names no path"));
     }
-    let base = common_base(&paths)?;
-    let mut globs = OverrideBuilder::new(&base);
-    for glob in &finding.globs {
-        globs.add(glob).map_err(|error| Error::usage(format!("--glob {glob}: {error}")))?;
-    }
-    let globs = globs.build().map_err(|error| Error::usage(format!("--glob: {error}")))?;
-    let walk = Walk { base, globs, format: finding.format };
+    let walk = Walk::new(finding, &paths)?;
     let mut found = Found::default();
     let mut files: BTreeMap<String, Source> = BTreeMap::new();
     let mut fault = None;
@@ -113,6 +107,25 @@ pub fn find_all(finding: &Finding) -> Result<Found, Error> {
     Ok(found)
 }
 
+/// The first of these names that would be an input if a file of that name stood below a folder.
+///
+/// # Errors
+///
+/// As [`find_all`].
+pub fn first_found(
+    finding: &Finding,
+    mut names: impl Iterator<Item = PathBuf>,
+) -> Result<Option<PathBuf>, Error> {
+    let walk = Walk::new(finding, &finding.all())?;
+    Ok(names.find(|name| walk.takes(name)))
+}
+
+impl Finding {
+    fn all(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.listed).cloned().collect()
+    }
+}
+
 struct Walk {
     base: PathBuf,
     globs: Override,
@@ -120,6 +133,16 @@ struct Walk {
 }
 
 impl Walk {
+    fn new(finding: &Finding, paths: &[PathBuf]) -> Result<Self, Error> {
+        let base = common_base(paths)?;
+        let mut globs = OverrideBuilder::new(&base);
+        for glob in &finding.globs {
+            globs.add(glob).map_err(|error| Error::usage(format!("--glob {glob}: {error}")))?;
+        }
+        let globs = globs.build().map_err(|error| Error::usage(format!("--glob: {error}")))?;
+        Ok(Self { base, globs, format: finding.format })
+    }
+
     fn folder(&self, folder: &Path, files: &mut BTreeMap<String, Source>, found: &mut Found) {
         let walker = WalkBuilder::new(folder)
             .standard_filters(false)
@@ -208,11 +231,8 @@ pub(crate) fn common_base(paths: &[PathBuf]) -> Result<PathBuf, Error> {
     for path in paths {
         let absolute = absolute(path).map_err(|error| Error::input(path, error))?;
         let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
-        let folder = if is_folder {
-            absolute
-        } else {
-            absolute.parent().map_or_else(PathBuf::new, Path::to_owned)
-        };
+        let folder =
+            if is_folder { absolute } else { absolute.parent().map_or_else(PathBuf::new, Path::to_owned) };
         base = Some(match base {
             None => folder,
             Some(base) => common_prefix(&base, &folder),

@@ -236,3 +236,28 @@ fn a_folder_of_texts_that_is_gone_is_written_again() {
     place.run(&args).code(0);
     assert_eq!(tree(&place.path("o/d.jsonl")), before);
 }
+
+/// A backup that is an input would be cleaned by the next run, and nothing would be left of the original.
+#[test]
+fn a_backup_is_no_input_of_the_next_run() {
+    let place = Place::new();
+    place.write("in/a.txt", PAGE).write("in/d.json", format!("[{}]", line(PAGE)));
+    let before = tree(&place.path("in"));
+    let refused = |path: &str, suffix: &str, how: &[&str], backup: &str| {
+        let suffix = format!("--in-place={suffix}");
+        let ran = place.run(&[&["clean", path, &suffix][..], how].concat()).code(2);
+        ran.says(&format!("{suffix}: {backup} would be an input of the next run"));
+    };
+    refused("in", ".md", &[], "in/a.txt.md");
+    refused("in/a.txt", ".gz", &[], "in/a.txt.gz");
+    refused("in/d.json", "l", &[], "in/d.jsonl");
+    refused("in", ".orig", &["-g", "*"], "in/a.txt.orig");
+    // From a variable that is empty: nobody meant to keep nothing.
+    place.run(&["clean", "in", "--in-place="]).code(2).says("an empty end of a name keeps no original");
+    assert_eq!(tree(&place.path("in")), before);
+    place.run(&["clean", "in", "--in-place=.orig", "-g", "*.txt", "-g", "!*.orig"]).code(0);
+    assert_eq!(place.read("in/a.txt.orig"), PAGE.as_bytes());
+    assert_ne!(place.read("in/a.txt"), PAGE.as_bytes());
+    place.run(&["clean", "in", "--in-place=.md", "--input-format", "json"]).code(0).says("1 changed");
+    assert!(place.path("in/d.json.md").exists(), "no JSON by its name");
+}

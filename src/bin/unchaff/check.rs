@@ -131,7 +131,7 @@ pub(crate) fn run(args: &CheckArgs, messages: &MessageArgs) -> Result<Exit, Erro
     if args.expect.is_some() && !settings.globs.is_empty() {
         settings.globs.push(format!("!*{EXPECTATION_SUFFIX}"));
     }
-    let Inputs { sources, named } = args.inputs.find(&args.paths, &settings, messages)?;
+    let Inputs { sources, named, .. } = args.inputs.find(&args.paths, &settings, messages)?;
     let is_stdin = named.is_empty();
     let mut check = Check::new(Options {
         expect: args.expect.clone(),

@@ -93,11 +93,12 @@ pub(crate) struct CleanArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Outputs")]
+#[expect(clippy::option_option, reason = "the parser's form of an option whose value may be left out")]
 pub(crate) struct OutputArgs {
     /// Replace each input by its clean text; with SUFFIX keep the original under its name and SUFFIX
-    #[arg(hide_short_help = true, long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = parse_suffix,
+    #[arg(hide_short_help = true, long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, value_parser = parse_suffix,
           conflicts_with_all = ["output", "output_dir"])]
-    in_place: Option<String>,
+    in_place: Option<Option<String>>,
 
     /// Write no clean text; a report, if one is asked for, is written
     #[arg(short = 'n', long, conflicts_with_all = ["output", "output_dir", "in_place"])]
@@ -404,6 +405,10 @@ fn format(args: &CleanArgs) -> OutputFormat {
 }
 
 fn parse_suffix(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("an empty end of a name keeps no original; name one, as in .orig, or leave out the `=`"
+            .to_owned());
+    }
     let is_suffix = !text.contains(std::path::is_separator);
     is_suffix.then(|| text.to_owned()).ok_or_else(|| "the end of a name, as in .orig".to_owned())
 }
@@ -448,7 +453,8 @@ fn target(args: &CleanArgs, inputs: &Inputs) -> Result<Target, Error> {
         if inputs.is_stdin() {
             return usage("--in-place needs paths".to_owned());
         }
-        return Ok(Target::InPlace { suffix: Some(suffix.clone()).filter(|suffix| !suffix.is_empty()) });
+        suffix.as_deref().map_or(Ok(()), |suffix| inputs.refuse_suffix(suffix))?;
+        return Ok(Target::InPlace { suffix: suffix.clone() });
     }
     if let Some(folder) = &args.output_dir {
         if inputs.is_stdin() {

@@ -65,6 +65,8 @@ pub(crate) struct Inputs {
     pub(crate) sources: Vec<Source>,
     /// The paths that were typed or listed; none if standard input is read.
     pub(crate) named: Vec<PathBuf>,
+    /// What was looked for.
+    finding: Finding,
 }
 
 impl Inputs {
@@ -76,6 +78,25 @@ impl Inputs {
     /// Is it one file, or standard input?
     pub(crate) fn is_one(&self) -> bool {
         self.is_stdin() || self.sources.len() == 1 && !self.has_folder()
+    }
+
+    /// Refuses an end of names for backups that makes inputs of them: the next run would clean them away.
+    pub(crate) fn refuse_suffix(&self, suffix: &str) -> Result<(), Error> {
+        let backups = self.sources.iter().filter_map(|source| {
+            let Source::File { path, .. } = source else { return None };
+            let mut name = path.clone().into_os_string();
+            name.push(suffix);
+            Some(PathBuf::from(name))
+        });
+        let Some(backup) = input::first_found(&self.finding, backups)? else { return Ok(()) };
+        let by_glob = format!(", or leave it out with --glob '!*{suffix}'");
+        Err(Error::Usage {
+            message: format!(
+                "--in-place={suffix}: {} would be an input of the next run; take an end that is not read, as .orig{}",
+                backup.display(),
+                if self.finding.globs.is_empty() { "" } else { &by_glob }
+            ),
+        })
     }
 
     /// Is one of the paths a folder?
@@ -101,7 +122,11 @@ impl InputArgs {
             );
         }
         if typed.is_empty() && listed.is_none() || has_dash && typed.len() == 1 && listed.is_none() {
-            return Ok(Inputs { sources: vec![Source::Stdin], named: Vec::new() });
+            return Ok(Inputs {
+                sources: vec![Source::Stdin],
+                named: Vec::new(),
+                finding: Finding::default(),
+            });
         }
         if has_dash {
             return usage("`-`, standard input, goes with no other path");
@@ -117,7 +142,8 @@ impl InputArgs {
             message::passed_over(&found.passed_over);
         }
         self.warn_of_idle(&found.sources, &settings.reading);
-        let inputs = Inputs { sources: found.sources, named: [finding.paths, finding.listed].concat() };
+        let named = [&finding.paths[..], &finding.listed].concat();
+        let inputs = Inputs { sources: found.sources, named, finding };
         if !self.glob.is_empty() && !inputs.has_folder() {
             message::say("warning: --glob chooses among the files below folders, and no folder is named");
         }
