@@ -150,6 +150,35 @@ fn merging_is_building_at_once() {
     assert!(!place.path("x.idx").exists());
 }
 
+/// Texts have the names of their run: in an index of two trees two may be called the same.
+#[test]
+fn texts_of_merged_trees_keep_the_names_that_they_had() {
+    let place = Place::new();
+    place.write("in/a/00.txt", format!("{}\n{STORY}", body(1))).write("in/b/00.txt", body(2));
+    place.write("later.txt", format!("{}\n{STORY}", body(3)));
+    let build = |index: &str, args: &[&str]| {
+        place.run(&[&["index", "build", "-o", index], args].concat()).code(0);
+    };
+    let merge = |out: &str, indexes: [&str; 2]| {
+        place.run(&[&["index", "merge", "-o", out][..], &indexes].concat()).code(0);
+    };
+    let first_of = |index: &str| {
+        let args = ["clean", "later.txt", "-n", "--index", index, "--report", "r", "--force"];
+        place.run(&args).code(0);
+        rows(&place, "r")[0]["mark"][0]["first"]["id"].clone()
+    };
+    build("a.idx", &["in/a"]);
+    build("b.idx", &["in/b"]);
+    merge("merged.idx", ["a.idx", "b.idx"]);
+    build("both.idx", &["in/a", "in/b"]);
+    assert_eq!((first_of("merged.idx"), first_of("both.idx")), ("00.txt".into(), "a/00.txt".into()));
+    // Built from the folder above they have the names of one run.
+    build("below-a.idx", &["in", "-g", "a/**/*.txt"]);
+    build("below-b.idx", &["in", "-g", "b/**/*.txt"]);
+    merge("below.idx", ["below-a.idx", "below-b.idx"]);
+    assert!(place.read("below.idx") == place.read("both.idx"));
+}
+
 #[test]
 fn an_index_that_is_no_good_is_refused() {
     let place = dumps();

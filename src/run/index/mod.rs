@@ -263,7 +263,8 @@ pub fn build(
     Ok(Built { docs, bad })
 }
 
-/// Makes one index of several at `path`, as if their dumps had been indexed at once, in this order.
+/// Makes one index of several at `path`, as if their dumps had been indexed at once, in this order; documents keep the
+/// ids that they have there.
 ///
 /// # Errors
 ///
