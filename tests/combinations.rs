@@ -255,6 +255,10 @@ fn a_pipe_is_refused_where_it_must_be_a_file() {
         assert!(ran.out.starts_with(b"{\"type\":\"run\""), "{}", ran.err);
     }
     place.run(&["clean", "pipe", "--in-place"]).code(2).says("nothing can take its place");
+    // In a folder one is passed over, whatever it is called.
+    std::fs::rename(place.path("pipe"), place.path("in/x.txt")).unwrap();
+    let ran = place.run(&["clean", "in", "-n"]).code(0);
+    ran.says("passed over 1 file of types that are not read (1 pipe or device)");
 }
 
 #[test]

@@ -27,7 +27,7 @@ const STRUCTURED_TYPES: [&str; 4] = ["htm", "html", "xml", "zip"];
 pub struct Found {
     /// The inputs, sorted by id, byte by byte.
     pub sources: Vec<Source>,
-    /// How many files were passed over because of their type, by extension.
+    /// How many files were passed over because of their type, by extension; links, pipes and devices too.
     pub passed_over: BTreeMap<String, usize>,
 }
 
@@ -170,6 +170,8 @@ impl Walk {
             } else if file_type.is_file() && self.takes(entry.path()) {
                 let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
                 take(entry.path(), &self.base, bytes, files);
+            } else if !file_type.is_file() {
+                *found.passed_over.entry("pipe or device".to_owned()).or_default() += 1;
             } else if self.globs.is_empty() {
                 let extension = format::extension(entry.path());
                 let name =
