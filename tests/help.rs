@@ -51,10 +51,10 @@ fn help_is_as_it_was_read() {
     });
 }
 
-/// The overview fits a screen, and so does what `-h` shows of a verb: options that are often wanted, in groups.
-/// `--help` shows every option.
+/// The overview fits a screen; what `-h` shows of a verb are options that are often wanted, in groups, on little more
+/// than one. `--help` shows every option.
 #[test]
-fn help_fits_a_screen_and_has_examples() {
+fn help_is_short_and_has_examples() {
     let place = Place::new();
     let overview = place.run(&["-h"]).code(0).out_text();
     assert!(overview.lines().count() <= 40 && overview.contains("\nExamples:\n"), "{overview}");
