@@ -479,3 +479,25 @@ fn the_verb_may_stand_behind_options() {
         assert_eq!(in_sub(args), cleaned, "{args:?}");
     }
 }
+
+/// A run into a folder that an earlier one filled.
+#[test]
+fn of_many_outputs_that_exist_a_few_are_named() {
+    let place = Place::new();
+    for number in 0..33 {
+        place.write(&format!("in/{number:02}.txt"), PAGE);
+    }
+    place
+        .write("in/50.jsonl", format!("{}\n", serde_json::json!({ "text": PAGE })))
+        .write("in/99.txt", "a\0");
+    let clean = ["clean", "in", "--output-dir", "out", "--report", "r", "--force"];
+    place.run(&clean).code(2);
+    let again = place.run(&clean[..4]).code(2);
+    assert_eq!(again.err.matches("exists; use --force").count(), 20, "{}", again.err);
+    again.says("19.txt: exists").says("14 more outputs exist; use --force to overwrite").says("99.txt: ");
+    let restore = ["restore", "out", "--report", "r", "--output-dir", "back"];
+    place.run(&restore).code(2);
+    let again = place.run(&restore).code(2);
+    assert_eq!(again.err.matches("exists; use --force").count(), 20, "{}", again.err);
+    again.says("14 more outputs exist; use --force to overwrite");
+}

@@ -66,7 +66,9 @@ pub(super) fn restore(
 
 fn at_record(rec: u64, failure: Failure) -> Failure {
     match failure {
-        Failure::Input(message) => Failure::Input(format!("record {rec}: {message}")),
+        Failure::Input { message, exists } => {
+            Failure::Input { message: format!("record {rec}: {message}"), exists }
+        }
         failure @ Failure::Run(_) => failure,
     }
 }

@@ -101,18 +101,19 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Re
         let mut of_input = || rows.of_input(src);
         let result = match (&input.format, of_input().map_err(&refused)?) {
             (_, Some(Row::Bad(report::Bad { rec: None, .. }))) => {
-                Err(Failure::Input("was not cleaned, so there is nothing to restore".to_owned()))
+                Err("was not cleaned, so there is nothing to restore".to_owned().into())
             }
             (None, Some(Row::Doc(doc))) => text::restore(&place, &doc).map(|()| 1),
-            (None, _) => Err(Failure::Input("has no row in the report".to_owned())),
+            (None, _) => Err("has no row in the report".to_owned().into()),
             (Some(format), first) => dump::restore(&place, format, first, of_input),
         };
         match result {
             Ok(docs) => restored.docs += docs,
             Err(Failure::Run(error)) => return Err(error),
-            Err(Failure::Input(message)) => {
+            Err(Failure::Input { message, exists }) => {
                 restored.bad += 1;
-                tell(&Event::Bad { id: &input.path, input: &input.path, message: &message });
+                let id = &*input.path;
+                tell(&Event::Bad { id, input: id, message: &message, exists });
             }
         }
         rows.skip_input(src).map_err(&refused)?;
@@ -121,21 +122,27 @@ pub fn restore(job: &Job, stop: &AtomicBool, mut tell: impl FnMut(&Event)) -> Re
 }
 
 enum Failure {
-    /// One input's trouble.
-    Input(String),
+    /// One input's trouble; `exists` if it is only that its original is there already.
+    Input { message: String, exists: bool },
     /// Standard output went away.
     Run(Error),
 }
 
 impl From<String> for Failure {
     fn from(message: String) -> Self {
-        Self::Input(message)
+        Self::Input { message, exists: false }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        if matches!(error, Error::Stream { .. }) { Self::Run(error) } else { Self::Input(error.to_string()) }
+        match error {
+            Error::Stream { .. } => Self::Run(error),
+            error => {
+                let exists = matches!(error, Error::Exists { .. });
+                Self::Input { message: error.to_string(), exists }
+            }
+        }
     }
 }
 

@@ -114,17 +114,38 @@ impl Decision {
 
 /// Why a document was not written.
 pub(super) enum Failure {
-    /// Its own trouble: it is told and reported, and the run goes on.
-    Input { told: String, reported: String },
+    /// Its own: it is told and reported, and the run goes on.
+    Input(Trouble),
     /// Standard output went away.
     Run(Error),
+}
+
+/// What is wrong with one input.
+pub(super) struct Trouble {
+    pub(super) told: String,
+    pub(super) reported: String,
+    /// Is it only that its output is there already?
+    pub(super) exists: bool,
+}
+
+impl From<String> for Trouble {
+    fn from(message: String) -> Self {
+        Self { told: message.clone(), reported: message, exists: false }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        let exists = matches!(error, Error::Exists { .. });
+        Self { told: error.to_string(), reported: error.without_path(), exists }
+    }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             error @ Error::Stream { .. } => Self::Run(error),
-            error => Self::Input { told: error.to_string(), reported: error.without_path() },
+            error => Self::Input(error.into()),
         }
     }
 }
@@ -358,7 +379,7 @@ fn left_out(loaded: Loaded) -> DoneItem {
         Loaded::Whole { src, read: Ok(whole) } => DoneItem::Whole {
             src,
             raws: Some((whole.raw, whole.content, whole.compression)),
-            result: Err(Failure::Input { told: FAULT.to_owned(), reported: FAULT.to_owned() }),
+            result: Err(Failure::Input(FAULT.to_owned().into())),
         },
         other => without_document(other),
     }
@@ -370,7 +391,7 @@ fn without_document(loaded: Loaded) -> DoneItem {
         Loaded::Whole { src, read: Err(Bad { message, raw }) } => DoneItem::Whole {
             src,
             raws: raw.map(|raw| (raw, raw, Compression::None)),
-            result: Err(Failure::Input { told: message.clone(), reported: message }),
+            result: Err(Failure::Input(message.into())),
         },
         Loaded::Bad { src, bad } => DoneItem::Bad { src, bad },
         Loaded::Other(item) => DoneItem::Other(item),

@@ -219,6 +219,8 @@ pub enum Event<'e> {
         input: &'e str,
         /// Words that follow its name.
         message: &'e str,
+        /// Is it only that its output is there already? Where it is one, it often is many.
+        exists: bool,
     },
     /// Nothing that can be read is left of a document.
     Emptied {

@@ -16,8 +16,8 @@ const MOMENT: Duration = Duration::from_millis(500);
 /// Between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
 
-/// Emptied documents that are told one by one.
-const EMPTIED_TOLD_MAX: u64 = 20;
+/// Emptied documents, and outputs that are there already, that are told one by one.
+const TOLD_MAX: u64 = 20;
 
 /// Which of its passes over the inputs a run is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(crate) struct Shown {
     bar: Option<ProgressBar>,
     /// Documents of which nothing is left.
     emptied: u64,
+    /// Inputs whose output is there already.
+    existing: u64,
 }
 
 impl Shown {
@@ -46,12 +48,23 @@ impl Shown {
         let now = Instant::now();
         let is_terminal = std::io::stderr().is_terminal();
         let pass = Pass::Only;
-        Self { begin: now, last_line: now, is_quiet, is_terminal, total, pass, bar: None, emptied: 0 }
+        Self {
+            begin: now,
+            last_line: now,
+            is_quiet,
+            is_terminal,
+            total,
+            pass,
+            bar: None,
+            emptied: 0,
+            existing: 0,
+        }
     }
 
     /// Takes an event; `tell` says what a person must know.
     pub(crate) fn see(&mut self, event: &Event, tell: impl FnOnce(&Event)) {
         self.emptied += u64::from(matches!(event, Event::Emptied { .. }));
+        self.existing += u64::from(matches!(event, Event::Bad { exists: true, .. }));
         match (event, &self.bar) {
             (Event::Surveyed(progress), _) => {
                 self.pass = Pass::First;
@@ -64,7 +77,8 @@ impl Shown {
                 self.show(progress);
             }
             (Event::Cleaned { .. }, _) => {}
-            (Event::Emptied { .. }, _) if self.emptied > EMPTIED_TOLD_MAX => {}
+            (Event::Emptied { .. }, _) if self.emptied > TOLD_MAX => {}
+            (Event::Bad { exists: true, .. }, _) if self.existing > TOLD_MAX => {}
             (event, Some(bar)) => bar.suspend(|| tell(event)),
             (event, None) => tell(event),
         }
@@ -74,8 +88,13 @@ impl Shown {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
-        if self.emptied > EMPTIED_TOLD_MAX {
-            let more = self.emptied - EMPTIED_TOLD_MAX;
+        if self.existing > TOLD_MAX {
+            let more = self.existing - TOLD_MAX;
+            let outputs = plural(more, "output exists", "outputs exist");
+            say(&format!("{} more {outputs}; use --force to overwrite", grouped(more)));
+        }
+        if self.emptied > TOLD_MAX {
+            let more = self.emptied - TOLD_MAX;
             say(&format!(
                 "warning: nothing is left of {} more {}; a report names them",
                 grouped(more),

@@ -9,6 +9,7 @@ use unchaff::run::Target;
 
 use crate::args::{MessageArgs, OverwriteArgs, no_dash};
 use crate::exit::Exit;
+use crate::progress::Shown;
 use crate::{message, stat, stop_at_ctrl_c, tell};
 
 #[derive(Debug, ClapArgs)]
@@ -41,7 +42,10 @@ pub(crate) fn run(args: &RestoreArgs, messages: &MessageArgs) -> Result<Exit, Er
     };
     let job = restore::Job { clean, report: args.report.clone(), target, force: args.overwrite.force };
     let stop = stop_at_ctrl_c(job.clean.is_none())?;
-    let restored = restore::restore(&job, &stop, tell)?;
+    let mut shown = Shown::new(0, messages.quiet);
+    let restored = restore::restore(&job, &stop, |event| shown.see(event, tell));
+    shown.finish();
+    let restored = restored?;
     if !messages.quiet && job.target != Target::Stdout {
         message::block(&stat::restored_line(restored));
     }

@@ -130,7 +130,8 @@ impl First {
                 let Documents { found: documents, bad, without_fields, ended } =
                     pool.install(|| loading::documents(job, batch));
                 for (src, id, message) in bad {
-                    tell(&Event::Bad { id: &id, input: job.sources[src].id(), message: &message });
+                    let input = job.sources[src].id();
+                    tell(&Event::Bad { id: &id, input, message: &message, exists: false });
                 }
                 if let (Order::Field(name), Some(id)) = (&job.config.repeats.order, without_fields) {
                     return Err(Error::usage(format!(
@@ -144,7 +145,7 @@ impl First {
                     named.see(*src, document, &job.reading.fields.parallel);
                     let Some(surveyed) = surveyed else {
                         let input = job.sources[*src].id();
-                        tell(&Event::Bad { id: &document.id, input, message: FAULT });
+                        tell(&Event::Bad { id: &document.id, input, message: FAULT, exists: false });
                         continue;
                     };
                     pool.install(|| first.add(job, *src, document, surveyed)).map_err(failed)?;

@@ -194,7 +194,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         let id = format!("{}/{rec}", source.id());
         open.tally.add_bad();
         if open.tally.bad <= BAD_TOLD_MAX {
-            (self.tell)(&Event::Bad { id: &id, input: source.id(), message: &message });
+            (self.tell)(&Event::Bad { id: &id, input: source.id(), message: &message, exists: false });
         }
         let is_rewritten = open.format == format::Format::Parquet && !self.job.format.is_converted();
         self.keep_error(open, &bytes)?;
@@ -247,7 +247,7 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
                 more => format!("{more} more bad records"),
             };
             let id = self.job.sources[src].id();
-            (self.tell)(&Event::Bad { id, input: id, message: &message });
+            (self.tell)(&Event::Bad { id, input: id, message: &message, exists: false });
         }
         for message in self.named.warnings(src, &there) {
             (self.tell)(&Event::Warning { id: self.job.sources[src].id(), message: &message });
@@ -291,8 +291,8 @@ impl<T: FnMut(&Event)> Writing<'_, T> {
         self.abandoned.store(src, Ordering::Relaxed);
         match error {
             error @ Error::Stream { .. } => Err(error),
-            Error::Record { message, .. } => self.fail_input(src, &message, message.clone()),
-            error => self.fail_input(src, &error.to_string(), error.without_path()),
+            Error::Record { message, .. } => self.fail_input(src, message.into()),
+            error => self.fail_input(src, error.into()),
         }
     }
 

@@ -4,7 +4,7 @@ mod dumps;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::cleaning::{Done, DoneItem, Failure, Finished, OwnFile, ReportRow};
+use super::cleaning::{Done, DoneItem, Failure, Finished, OwnFile, ReportRow, Trouble};
 use super::dump::Dump;
 use super::named::Named;
 use super::reading::Item;
@@ -163,7 +163,7 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
                 self.tally.merge(tally);
                 Ok(())
             }
-            Err(Failure::Input { told, reported }) => self.fail_input(src, &told, reported),
+            Err(Failure::Input(trouble)) => self.fail_input(src, trouble),
             Err(Failure::Run(error)) => Err(error),
         }
     }
@@ -223,10 +223,11 @@ impl<'j, T: FnMut(&Event)> Writing<'j, T> {
         (counts, row)
     }
 
-    fn fail_input(&mut self, src: usize, told: &str, reported: String) -> Result<(), Error> {
+    fn fail_input(&mut self, src: usize, trouble: Trouble) -> Result<(), Error> {
+        let Trouble { told, reported, exists } = trouble;
         let id = self.job.sources[src].id();
         self.tally.add_bad();
-        (self.tell)(&Event::Bad { id, input: id, message: told });
+        (self.tell)(&Event::Bad { id, input: id, message: &told, exists });
         let id = id.to_owned();
         let row = report::Bad { id, src, rec: None, error: reported, kept: false, raw: None, glue: None };
         self.rows.row(&report::line_of(&Row::Bad(row)))?;
