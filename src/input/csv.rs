@@ -76,7 +76,7 @@ impl Container {
             if bytes.is_empty() {
                 return Ok(None);
             }
-            if bytes.trim_ascii().is_empty() {
+            if is_blank(&bytes) {
                 // Blank lines before the header stand before all records.
                 let part = if self.header.is_none() { Part::Glue } else { Part::Between };
                 return Ok(Some(Piece { bytes, part }));
@@ -161,6 +161,27 @@ fn value(field: &[u8]) -> Option<String> {
     }
 }
 
+/// Is it a line that holds no record?
+fn is_blank(line: &[u8]) -> bool {
+    line.trim_ascii().is_empty()
+}
+
+/// `field` in quotes, if it cannot stand without them between `before` and `after` in its record: it would be
+/// read as a quoted one, its last carriage return as a part of the line end, or the record as a blank line.
+pub(super) fn quoted(before: &[u8], field: &[u8], after: &[u8]) -> Option<Vec<u8>> {
+    let loses_end = field.ends_with(b"\r") && matches!(after, b"" | b"\n" | b"\r\n");
+    let is_lost = [before, field, after].into_iter().all(is_blank);
+    if !(field.starts_with(b"\"") || loses_end || is_lost) {
+        return None;
+    }
+    let mut quoted = vec![b'"'];
+    for &byte in field {
+        quoted.extend_from_slice(if byte == b'"' { b"\"\"" } else { std::slice::from_ref(&byte) });
+    }
+    quoted.push(b'"');
+    Some(quoted)
+}
+
 fn no_field(name: &str, columns: &[String]) -> String {
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     format!("there is no field {name}; the fields are {}", listed(&columns))
@@ -184,7 +205,7 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let (span, spelling) = match &bytes[field.clone()] {
         [b'"', .., b'"'] => (field.start + 1..field.end - 1, Spelling::Csv),
         [b'"', ..] => return Err(format!("the quotes of its field {} do not match", fields.text)),
-        _ => (field, Spelling::Plain),
+        _ => (field, Spelling::Unquoted),
     };
     let inner = &bytes[span.clone()];
     if let Err(error) = std::str::from_utf8(bytes) {
@@ -215,6 +236,39 @@ mod tests {
         let fields: Vec<&[u8]> = spans(line, b',').into_iter().map(|span| &line[span]).collect();
         assert_eq!(fields, [&b"a"[..], b"\"b, \"\"c\"\"\nd\"", b"", b"e\"f"]);
         assert_eq!(value(fields[1]).unwrap(), "b, \"c\"\nd");
+    }
+
+    /// Whatever is left of a field: between others, in a record of its own and at its end it is read as it is.
+    #[test]
+    fn a_field_gets_quotes_where_it_would_be_read_as_something_else() {
+        let pieces: [&[u8]; 5] = [b"", b"\"", b"\r", b" ", b"a"];
+        let field_of = |number: usize| {
+            [pieces[number % 5], pieces[number / 5 % 5], pieces[number / 25 % 5], pieces[number / 125]]
+                .concat()
+        };
+        let around: [(&[u8], &[u8]); 8] = [
+            (b"", b"\n"),
+            (b"", b"\r\n"),
+            (b"", b""),
+            (b"1\t", b"\n"),
+            (b"\t", b""),
+            (b"", b"\t\r\n"),
+            (b"\t", b"\t\n"),
+            (b"\"x\ty\"\t", b"\tz\n"),
+        ];
+        let mut plain = 0;
+        for (field, (before, after)) in
+            (0..625).flat_map(|number| around.map(|around| (field_of(number), around)))
+        {
+            let written = quoted(before, &field, after);
+            plain += usize::from(written.is_none());
+            let record = [before, written.as_deref().unwrap_or(&field), after].concat();
+            assert!(!is_blank(&record) || record.is_empty(), "{field:?} in {record:?}");
+            let at = spans(before, b'\t').len() - 1;
+            let text = String::from_utf8(field).unwrap();
+            assert_eq!(value(&record[spans(&record, b'\t')[at].clone()]), Some(text), "{record:?}");
+        }
+        assert!(plain > 2000, "most need no quotes: {plain}");
     }
 
     #[test]

@@ -95,9 +95,46 @@ pub struct Parallel {
 }
 
 impl Frame {
-    /// The record with its text cut. What stays keeps its spelling, byte for byte.
+    /// The record with its text cut. What stays keeps its spelling, byte for byte; but a field of CSV that would
+    /// not be read as what is left of it is put in quotes.
     #[must_use]
     pub fn cut(&self, cleaned: &Cleaned, removed: RemovedLines) -> Vec<u8> {
+        let spelled = self.spelled(cleaned, removed);
+        if let Some(head) = &self.head {
+            let head = super::warc::fit(head, &spelled);
+            return [&head, &spelled[..], &self.bytes[self.text.end..]].concat();
+        }
+        let spelled = self.quoted(&spelled).unwrap_or(spelled);
+        let mut changes = vec![(self.text.clone(), spelled)];
+        if removed.is_drop() {
+            let is_gone = gone_lines(cleaned);
+            let arrays = self.parallel.iter();
+            changes.extend(arrays.map(|array| (array.span.clone(), array.without(&self.bytes, &is_gone))));
+        }
+        // Fields are disjoint: an array is no text.
+        replaced(&self.bytes, changes).unwrap_or_else(|| self.bytes.clone())
+    }
+
+    /// Has its text no quotes, and needs them once it is cut?
+    #[must_use]
+    pub fn gets_quotes(&self, cleaned: &Cleaned, removed: RemovedLines) -> bool {
+        self.spelling == Spelling::Unquoted && self.quoted(&self.spelled(cleaned, removed)).is_some()
+    }
+
+    /// A record of CSV whose text got quotes when it was cut, without them; `text` is what they hold.
+    #[must_use]
+    pub(crate) fn without_quotes(&self, text: &str) -> Option<Self> {
+        let (start, end) = (self.text.start.checked_sub(1)?, self.text.end + 1);
+        if self.spelling != Spelling::Csv {
+            return None;
+        }
+        let bytes = replaced(&self.bytes, vec![(start..end, text.as_bytes().to_vec())])?;
+        let text = start..start + text.len();
+        Some(Self { bytes, text, spelling: Spelling::Unquoted, head: None, parallel: Vec::new() })
+    }
+
+    /// What is left of the text, spelled as it was.
+    fn spelled(&self, cleaned: &Cleaned, removed: RemovedLines) -> Vec<u8> {
         let mut spelled = Vec::with_capacity(self.text.len());
         let mut at = self.text.start;
         for (span, cut) in self.spelled_cuts(cleaned).into_iter().zip(&cleaned.cuts) {
@@ -107,18 +144,13 @@ impl Frame {
             at = span.end;
         }
         spelled.extend_from_slice(&self.bytes[at..self.text.end]);
-        if let Some(head) = &self.head {
-            let head = super::warc::fit(head, &spelled);
-            return [&head, &spelled[..], &self.bytes[self.text.end..]].concat();
-        }
-        let mut changes = vec![(self.text.clone(), spelled)];
-        if removed.is_drop() {
-            let is_gone = gone_lines(cleaned);
-            let arrays = self.parallel.iter();
-            changes.extend(arrays.map(|array| (array.span.clone(), array.without(&self.bytes, &is_gone))));
-        }
-        // Fields are disjoint: an array is no text.
-        replaced(&self.bytes, changes).unwrap_or_else(|| self.bytes.clone())
+        spelled
+    }
+
+    /// What is left of a text without quotes, in quotes, if it needs them.
+    fn quoted(&self, spelled: &[u8]) -> Option<Vec<u8>> {
+        let (before, after) = (&self.bytes[..self.text.start], &self.bytes[self.text.end..]);
+        (self.spelling == Spelling::Unquoted).then(|| super::csv::quoted(before, spelled, after)).flatten()
     }
 
     /// The record as it was: in its place `spelled`, before it `head`, and the arrays as they were. `None` if

@@ -18,6 +18,8 @@ pub enum Spelling {
     JsonAscii,
     /// Inside a quoted field of CSV: quotes are doubled.
     Csv,
+    /// A field of CSV without quotes, as it is. What is left of it may need them ([`super::csv::quoted`]).
+    Unquoted,
 }
 
 impl Spelling {
@@ -40,7 +42,7 @@ impl Spelling {
     #[must_use]
     pub fn spell(self, text: &str) -> String {
         match self {
-            Self::Plain => return text.to_owned(),
+            Self::Plain | Self::Unquoted => return text.to_owned(),
             Self::Csv => return text.replace('"', "\"\""),
             Self::Json | Self::JsonAscii => {}
         }
@@ -73,10 +75,11 @@ impl Spelling {
     /// One pass.
     #[must_use]
     pub fn places(self, spelled: &[u8], at: &[usize]) -> Vec<usize> {
-        if self == Self::Plain {
-            return at.to_vec();
-        }
-        let step = if self == Self::Csv { csv_step } else { json_step };
+        let step = match self {
+            Self::Plain | Self::Unquoted => return at.to_vec(),
+            Self::Csv => csv_step,
+            Self::Json | Self::JsonAscii => json_step,
+        };
         let (mut text, mut raw) = (0, 0);
         at.iter()
             .map(|&wanted| {
@@ -94,7 +97,7 @@ impl Spelling {
     #[must_use]
     pub fn read(self, spelled: &[u8]) -> Option<String> {
         match self {
-            Self::Plain => String::from_utf8(spelled.to_owned()).ok(),
+            Self::Plain | Self::Unquoted => String::from_utf8(spelled.to_owned()).ok(),
             Self::Csv => {
                 let text = String::from_utf8(spelled.to_owned()).ok()?;
                 let parts: Vec<&str> = text.split("\"\"").collect();

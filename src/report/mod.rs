@@ -16,7 +16,7 @@ use crate::kind::Kind;
 use crate::removed::RemovedLines;
 pub use read::{Header, ReadError, Reader};
 pub use totals::Kept;
-pub(crate) use write::{ESCAPE_ASCII, Mark, Writer, at_input, record_row, with_text};
+pub(crate) use write::{ESCAPE_ASCII, ESCAPE_UNQUOTED, Mark, Writer, at_input, record_row, with_text};
 pub use write::{STDOUT, Told, doc_row, line_of, run_row};
 
 /// The version of the format. A reader refuses another major version.
@@ -189,7 +189,8 @@ pub struct Doc {
     pub after: Size,
     /// The encoding of the input.
     pub encoding: String,
-    /// `ascii` if the record spells its text in ASCII alone, as in `Z\u00fcrich`.
+    /// `ascii` if the record spells its text in ASCII alone, as in `Z\u00fcrich`; `unquoted` if its field of CSV
+    /// stands without quotes, and in the clean table with them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub escape: Option<String>,
     /// Of a changed WARC record its header as it was.

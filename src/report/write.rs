@@ -33,6 +33,8 @@ const EXCERPT_CHARS: usize = 80;
 const TOP_COUNT: usize = 10;
 /// [`Doc::escape`] of a record that spells its text in ASCII.
 pub(crate) const ESCAPE_ASCII: &str = "ascii";
+/// [`Doc::escape`] of a record of CSV whose text has no quotes, and has them in the clean table.
+pub(crate) const ESCAPE_UNQUOTED: &str = "unquoted";
 
 /// The name of standard output, where a report may go.
 pub const STDOUT: &str = "-";
@@ -180,7 +182,11 @@ pub(crate) fn record_row(
     if row.cut.is_empty() {
         return row;
     }
-    row.escape = (record.frame.spelling == Spelling::JsonAscii).then(|| ESCAPE_ASCII.to_owned());
+    row.escape = match record.frame.spelling {
+        Spelling::JsonAscii => Some(ESCAPE_ASCII.to_owned()),
+        _ if record.frame.gets_quotes(cleaned, removed) => Some(ESCAPE_UNQUOTED.to_owned()),
+        _ => None,
+    };
     if text == ReportText::Full {
         for (cut, raw) in row.cut.iter_mut().zip(record.frame.odd_spellings(cleaned)) {
             cut.raw = raw;

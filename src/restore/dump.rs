@@ -13,7 +13,7 @@ use crate::input::spelling::Spelling;
 use crate::input::{self, Container, Opened, Reading};
 use crate::output::Sink;
 use crate::removed::RemovedLines;
-use crate::report::{Bad, Doc, ESCAPE_ASCII, RawBytes, Row, hash_text};
+use crate::report::{Bad, Doc, ESCAPE_ASCII, ESCAPE_UNQUOTED, RawBytes, Row, hash_text};
 
 /// Restores a dump from its rows, and gives the number of its documents.
 pub(super) fn restore(
@@ -200,6 +200,9 @@ fn rebuild(record: Record, doc: &Doc, removed_lines: RemovedLines) -> Result<Vec
         return Ok(frame.bytes);
     }
     let misfit = || damaged("its cuts");
+    if doc.escape.as_deref() == Some(ESCAPE_UNQUOTED) {
+        frame = frame.without_quotes(&document.text).ok_or_else(misfit)?;
+    }
     let spelling = match (frame.spelling, doc.escape.as_deref()) {
         (Spelling::Json | Spelling::JsonAscii, Some(ESCAPE_ASCII)) => Spelling::JsonAscii,
         (Spelling::JsonAscii, _) => Spelling::Json,

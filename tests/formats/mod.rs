@@ -3,6 +3,7 @@
 mod records;
 mod running;
 mod same;
+mod tables;
 
 use serde_json::Value;
 
