@@ -115,3 +115,24 @@ fn a_report_becomes_plain_intervals() {
     assert_eq!(kept, clean);
     place.run(&["intervals", "in/e.txt"]).code(2).says("is no report");
 }
+
+/// A mixer takes what scores 0.95 or more: the number is that of the report.
+#[test]
+fn scores_are_those_of_the_report() {
+    let place = Place::new();
+    place
+        .write("d/a.txt", PAGE)
+        .write("d/b.txt", "Share this article\n\nThe ferry sails again on Tuesday.\n");
+    place.run(&["clean", "d", "-n", "--report", "r"]).code(0);
+    place.run(&["clean", "d", "-n", "--report", "u", "--report-format", "dolma"]).code(0);
+    let mut scores = 0;
+    for (row, name) in rows(&place.read("r")).iter().filter(|row| row["type"] == "doc").zip(["a", "b"]) {
+        let reported: Vec<&Value> = row["cut"].as_array().unwrap().iter().map(|cut| &cut["score"]).collect();
+        let attributes = &rows(&place.read(&format!("u/{name}.txt.jsonl")))[0]["attributes"];
+        for span in attributes.as_object().unwrap().values().flat_map(|spans| spans.as_array().unwrap()) {
+            assert!(reported.contains(&&span[2]), "{span} is not among {reported:?}");
+            scores += 1;
+        }
+    }
+    assert!(scores > 4);
+}

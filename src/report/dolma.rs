@@ -42,7 +42,13 @@ fn attributes(doc: &Doc) -> Map<String, Value> {
 
 fn spans<'c>(cuts: impl Iterator<Item = &'c Cut>) -> Vec<Value> {
     let spans = cuts.map(|cut| (cut.c, cut.score));
-    joined(spans).into_iter().map(|([start, end], score)| json!([start, end, score])).collect()
+    joined(spans).into_iter().map(|([start, end], score)| json!([start, end, as_reported(score)])).collect()
+}
+
+/// A score as the report writes it, in thousandths: 0.95 for what a wider number would call 0.949999988079071, and
+/// what asks for at least 0.95 would miss.
+fn as_reported(score: f32) -> f64 {
+    (f64::from(score) * 1000.0).round() / 1000.0
 }
 
 /// In what places are counted.
