@@ -136,3 +136,34 @@ fn scores_are_those_of_the_report() {
     }
     assert!(scores > 4);
 }
+
+/// Two inputs whose attributes would be one file are told before anything is written.
+#[test]
+fn attributes_of_two_inputs_need_two_files() {
+    let dump = line("a", PAGE);
+    for (one, other, dumped) in
+        [("a.txt", "a.txt.jsonl", dump.clone().into_bytes()), ("a.txt.gz", "a.txt.jsonl.gz", gzip(&dump))]
+    {
+        let place = Place::new();
+        place.write(&format!("in/{one}"), PAGE).write(&format!("in/{other}"), &dumped);
+        let args = ["clean", "in", "--report", "att", "--report-format", "dolma", "--output-dir", "out"];
+        for force in [&[][..], &["--force"]] {
+            let ran = place.run(&[&args[..], force].concat()).code(2);
+            ran.says(&format!("att/{other}: the attributes of {one} and of {other} need two files"));
+            assert!(!place.path("att").exists() && !place.path("out").exists());
+        }
+        // Where both are JSON their names are their own.
+        place.write(&format!("in/{one}"), &dumped);
+        place.run(&[&args[..], &["--input-format", "jsonl", "-g", "*"]].concat()).code(0);
+        assert_eq!(tree(&place.path("att")).len(), 2);
+    }
+    // What a name does not tell is seen when it is read: what stands there stays.
+    let place = Place::new();
+    place.write("in/a", PAGE).write("in/a.jsonl", &dump);
+    let args = ["clean", "in/a", "in/a.jsonl", "--report", "att", "--report-format", "dolma", "--dry-run"];
+    place
+        .run(&[&args[..], &["--force"]].concat())
+        .code(2)
+        .says("the attributes of a and of a.jsonl need two");
+    assert_eq!(rows(&place.read("att/a.jsonl")).len(), 1);
+}

@@ -395,6 +395,7 @@ fn guard_outputs(job: &Job, guard: &output::Guard) -> Result<(), Error> {
         guard.check(report)?;
         if job.report_format == ReportFormat::Dolma {
             output::refuse_file(report)?;
+            attributes::refuse_one_name(job, report)?;
         }
         let is_folder = matches!(&job.target, Target::Folder(folder) if folder == report);
         if is_folder || job.writes_to(report) {
