@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use crate::formats::{compressed, uncompressed};
 use crate::util::{Place, root, tree};
 
 const PAGE: &str = "Share this article\n\nThe ferry sails again, said the council on Tuesday after a long debate.\n\nAdvertisement\n\nNobody had measured the lock, and nobody was asked about it before the vote.\n";
@@ -432,4 +433,35 @@ fn bad_records_that_are_kept_stay_apart() {
     place.run(&args).code(2);
     let kept = format!("{}\n\n{}\n", "a ".repeat(80), "b ".repeat(80));
     assert_eq!(String::from_utf8(place.read("bad/d.txt")).unwrap(), kept);
+}
+
+/// Zeros fill up a block of a tape. Anything else behind the end is told as what it is, and costs that input alone.
+#[test]
+fn what_stands_behind_gzip_data_is_told_as_that() {
+    let text = "Share this article\n\nThe ferry sails again, said the council on Tuesday.\n";
+    let member = compressed(text.as_bytes(), ".gz");
+    for zeros in [1, 7, 512, 1 << 18] {
+        let place = Place::new();
+        place.write("in/a.txt.gz", [&member[..], &vec![0; zeros]].concat());
+        place.run(&["clean", "in", "--output-dir", "out", "--report", "r"]).code(0);
+        place.run(&["restore", "out", "--report", "r", "--output-dir", "back"]).code(0);
+        assert_eq!(uncompressed(&place.read("back/a.txt.gz"), ".gz"), text.as_bytes());
+    }
+    let long = "garbage that is longer than a header\n".repeat(20_000);
+    for behind in ["garbage\n", "g", &long, "\0\0\0garbage\n", "PK\u{3}\u{4}"] {
+        let place = Place::new();
+        let garbled = [&member[..], behind.as_bytes()].concat();
+        place.write("in/a.txt.gz", &garbled).write("in/b.jsonl.gz", &garbled).write("in/c.txt.gz", &member);
+        let ran = place.run(&["clean", "in", "--output-dir", "out"]).code(2);
+        for name in ["a.txt.gz", "b.jsonl.gz"] {
+            let said =
+                format!("{name}: behind the end of its gzip data stand bytes that are none; fetch it again");
+            assert!(ran.err.contains(&said), "{}", ran.err);
+        }
+        assert_eq!(names(&place, "out"), ["c.txt.gz"]);
+    }
+    // What begins as a member and is none is cut off.
+    let place = Place::new();
+    place.write("a.txt.gz", [&member[..], &member[..9]].concat());
+    place.run(&["clean", "a.txt.gz", "-o", "o"]).code(2).says("its gzip data ends in the middle");
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::format::{Compression, HEAD_BYTES};
@@ -15,6 +15,8 @@ use crate::error::plain;
 const BUFFER_BYTES: usize = 128 << 10;
 /// Windows up to 2 GB: what `zstd --long=31` writes.
 const WINDOW_LOG_MAX: u32 = 31;
+/// The first byte of a gzip member.
+const GZIP_BEGIN: u8 = 0x1f;
 
 /// A stream of uncompressed bytes with its first ones looked at.
 pub(crate) struct Stream {
@@ -90,7 +92,7 @@ fn decompressed(
 ) -> io::Result<Box<dyn Read + Send>> {
     Ok(match compression {
         Compression::None => Box::new(bytes),
-        Compression::Gzip => Box::new(MultiGzDecoder::new(bytes)),
+        Compression::Gzip => Box::new(Members::new(bytes)),
         Compression::Zstd => {
             let mut decoder = zstd::Decoder::with_buffer(bytes)?;
             decoder.window_log_max(WINDOW_LOG_MAX)?;
@@ -98,6 +100,57 @@ fn decompressed(
         }
     })
 }
+
+/// Gzip data: one member or more, and zeros behind them as on a tape. The decoder of many members that there is
+/// takes whatever follows one for the next, and what is shorter than a header for one that is cut off.
+struct Members<R> {
+    /// Nothing at the end.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Members<R> {
+    fn new(bytes: R) -> Self {
+        Self { member: Some(GzDecoder::new(bytes)) }
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let Some(mut bytes) = self.member.take().map(GzDecoder::into_inner) else { break };
+            match bytes.fill_buf()?.first() {
+                None => {}
+                Some(&GZIP_BEGIN) => self.member = Some(GzDecoder::new(bytes)),
+                Some(_) => zeros_only(bytes)?,
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Reads to the end.
+fn zeros_only(mut bytes: impl BufRead) -> io::Result<()> {
+    loop {
+        let rest = bytes.fill_buf()?;
+        if rest.is_empty() {
+            return Ok(());
+        }
+        if rest.iter().any(|&byte| byte != 0) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, BehindGzip));
+        }
+        let count = rest.len();
+        bytes.consume(count);
+    }
+}
+
+/// What is wrong with gzip data that is whole.
+#[derive(Debug, thiserror::Error)]
+#[error("behind the end of its gzip data stand bytes that are none")]
+struct BehindGzip;
 
 fn broken(error: &io::Error, compression: Compression) -> String {
     let name = match compression {
@@ -107,6 +160,9 @@ fn broken(error: &io::Error, compression: Compression) -> String {
     };
     if error.raw_os_error().is_some() {
         return format!("cannot be read: {}", plain(error));
+    }
+    if matches!(error.get_ref(), Some(cause) if cause.is::<BehindGzip>()) {
+        return format!("{BehindGzip}; fetch it again, or unpack it with gzip -d, which leaves them out");
     }
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return format!("its {name} data ends in the middle, it was cut off; fetch it again");
