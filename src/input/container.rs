@@ -58,6 +58,8 @@ pub struct Container {
     pub(super) csv: super::csv::State,
     /// The header of a table.
     pub(super) header: Option<Arc<Header>>,
+    /// What the reader of a table does with quotes that are not meant as such.
+    pub(super) strays: super::csv::Strays,
     /// A WARC file without text is no error: what is left of one whose records were all left out.
     pub(super) may_be_empty: bool,
     /// The record that the reader of a WARC file is in.
@@ -90,6 +92,7 @@ impl Container {
             scan: super::json::Scan::default(),
             csv: super::csv::State::default(),
             header: None,
+            strays: super::csv::Strays::default(),
             may_be_empty: false,
             warc: super::warc::Open::default(),
             other_records: BTreeMap::new(),
@@ -99,6 +102,13 @@ impl Container {
     /// A dump that was cleaned may hold no record any more.
     pub(crate) fn allow_empty(&mut self) {
         self.may_be_empty = true;
+    }
+
+    /// Lines of a table that are rows without quotes are read as such where one of them begins a field with a quote:
+    /// it costs its line, and not all up to the next quote. What is read so must not be written as it is: among
+    /// other lines it may be read in another way.
+    pub(crate) fn part_strays(&mut self) {
+        self.strays.are_parted = true;
     }
 
     /// The format of its records.
@@ -283,7 +293,8 @@ impl Container {
     }
 
     pub(super) fn read_line(&mut self, out: &mut Vec<u8>) -> Result<Read, String> {
-        let read: io::Result<Read> = next_line(&mut *self.stream.reader, self.record_max, out);
+        let from = self.strays.lines().unwrap_or(&mut *self.stream.reader);
+        let read: io::Result<Read> = next_line(from, self.record_max, out);
         let read = read.map_err(|error| self.stream.broken(&error))?;
         self.line += u64::from(read == Read::Line);
         Ok(read)

@@ -1,6 +1,7 @@
 //! Comma- and tab-separated values with a header, as RFC 4180 and spreadsheets write them: a field in
 //! quotes may hold line ends, and doubles the quotes in it.
 
+use std::io::{BufRead, Cursor};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,6 +37,46 @@ impl State {
     }
 }
 
+/// Quotes that are not meant as such, and the lines behind them that are read again.
+#[derive(Default)]
+pub(super) struct Strays {
+    /// Do they cost their line alone? See [`Container::part_strays`].
+    pub(super) are_parted: bool,
+    /// Lines that were read, and are read again.
+    again: Cursor<Vec<u8>>,
+    /// So many of them are a record each, whatever their quotes say.
+    alone: u64,
+}
+
+impl Strays {
+    /// Where lines are read again, if there are any left.
+    pub(super) fn lines(&mut self) -> Option<&mut dyn BufRead> {
+        if self.again.fill_buf().is_ok_and(<[u8]>::is_empty) {
+            self.again = Cursor::default(); // memory is given back
+            return None;
+        }
+        Some(&mut self.again)
+    }
+
+    /// Is the next line a record, whatever its quotes say? Asked once for each record.
+    fn is_next_alone(&mut self) -> bool {
+        let is_alone = self.alone > 0;
+        self.alone = self.alone.saturating_sub(1);
+        is_alone
+    }
+
+    /// Puts back lines, the last that were read, of which so many are read alone.
+    fn put_back(&mut self, lines: Vec<u8>, alone: u64) {
+        if self.lines().is_some() {
+            // They came from here, all of them: nothing is copied.
+            self.again.set_position(self.again.position() - lines.len() as u64);
+        } else {
+            self.again = Cursor::new(lines);
+        }
+        self.alone = alone;
+    }
+}
+
 /// What a header says: the names of the columns, and what separates them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -48,6 +89,7 @@ pub struct Header {
 impl Container {
     pub(super) fn next_of_csv(&mut self) -> Result<Option<Piece>, String> {
         let (mut bytes, begin) = (Vec::new(), self.line);
+        let is_alone = self.strays.is_next_alone();
         let mut separators = Separators::default();
         loop {
             let from = bytes.len();
@@ -65,12 +107,14 @@ impl Container {
                 self.inside_too_long = read == Read::Part || read == Read::Line && is_open;
                 return Ok((!bytes.is_empty()).then_some(Piece { bytes, part: Part::Rest }));
             }
-            if read == Read::Part || bytes.len() > self.record_max && is_open && read == Read::Line {
+            let is_too_long = is_open && !is_alone && read == Read::Line && bytes.len() > self.record_max;
+            if read == Read::Line && is_open && !is_alone && !is_too_long {
+                continue;
+            }
+            let is_parted = read != Read::Part && self.part_rows(&mut bytes, begin, is_open);
+            if read == Read::Part || is_too_long && !is_parted {
                 self.inside_too_long = true;
                 return Ok(Some(self.too_long(bytes, begin)));
-            }
-            if read == Read::Line && is_open {
-                continue;
             }
             self.csv = State::default();
             if bytes.is_empty() {
@@ -90,6 +134,26 @@ impl Container {
         }
     }
 
+    /// Keeps the first line of a record that is none, and puts the others back, where all of them are rows whose
+    /// fields have no quotes: the one that begins the record is not meant as one.
+    ///
+    /// No line before the one that ended the record could have ended it, so that each that begins in its midst
+    /// would be as long: they are read alone, and time stays linear.
+    fn part_rows(&mut self, bytes: &mut Vec<u8>, begin: u64, is_open: bool) -> bool {
+        let lines = self.line - begin;
+        let Some(header) = self.header.as_deref().filter(|_| self.strays.are_parted && lines > 1) else {
+            return false;
+        };
+        if !header.has_plain_rows(bytes) || !is_open && !header.has_stray_quote(bytes) {
+            return false;
+        }
+        let first = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+        let rest = bytes.split_off(first);
+        self.line = begin + 1;
+        self.strays.put_back(rest, lines - if is_open { 1 } else { 2 });
+        true
+    }
+
     fn begin(&mut self, bytes: &[u8], separator: u8) -> Result<(), String> {
         let columns: Option<Vec<String>> =
             spans(bytes, separator).into_iter().map(|span| value(&bytes[span])).collect();
@@ -107,6 +171,28 @@ impl Container {
         self.header = Some(Arc::clone(&header));
         self.with_header(header);
         Ok(())
+    }
+}
+
+impl Header {
+    /// Has each line as many separators as a row has, quotes or not? Where there is one column any line has.
+    fn has_plain_rows(&self, lines: &[u8]) -> bool {
+        let between = self.columns.len() - 1;
+        let is_row = |line: &[u8]| memchr::memchr_iter(self.separator, line).count() == between;
+        between > 0 && lines.split(|&byte| byte == b'\n').all(|line| is_blank(line) || is_row(line))
+    }
+
+    /// Does a quoted field of the record go on behind the quote that ends it?
+    fn has_stray_quote(&self, record: &[u8]) -> bool {
+        let is_stray = |field: &[u8]| {
+            let mut state = State::default();
+            let mut states = field.iter().map(|&byte| {
+                state = state.step(byte, self.separator);
+                state
+            });
+            field.starts_with(b"\"") && states.any(|state| state == State::Plain)
+        };
+        spans(record, self.separator).into_iter().any(|span| is_stray(&record[span]))
     }
 }
 
@@ -182,6 +268,15 @@ pub(super) fn quoted(before: &[u8], field: &[u8], after: &[u8]) -> Option<Vec<u8
     Some(quoted)
 }
 
+/// Does a quoted field of the record not end?
+fn is_open(record: &[u8], separator: u8) -> bool {
+    record.iter().fold(State::default(), |state, &byte| state.step(byte, separator)) == State::Quoted
+}
+
+/// What is said of a record whose last field does not end.
+const NO_END: &str =
+    "a field of it begins with a quote, and no quote ends it; in quotes such a quote is doubled";
+
 fn no_field(name: &str, columns: &[String]) -> String {
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     format!("there is no field {name}; the fields are {}", listed(&columns))
@@ -192,6 +287,9 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let spans = spans(bytes, header.separator);
     if spans.len() != header.columns.len() {
         let fields = if spans.len() == 1 { "field" } else { "fields" };
+        if is_open(bytes, header.separator) {
+            return Err(NO_END.to_owned());
+        }
         return Err(format!("{} {fields}, and the header has {}", spans.len(), header.columns.len()));
     }
     let find =
@@ -204,6 +302,7 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     };
     let (span, spelling) = match &bytes[field.clone()] {
         [b'"', .., b'"'] => (field.start + 1..field.end - 1, Spelling::Csv),
+        [b'"', ..] if is_open(bytes, header.separator) => return Err(NO_END.to_owned()),
         [b'"', ..] => return Err(format!("the quotes of its field {} do not match", fields.text)),
         _ => (field, Spelling::Unquoted),
     };

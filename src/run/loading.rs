@@ -4,8 +4,8 @@ use std::panic::{self, AssertUnwindSafe};
 
 use rayon::prelude::*;
 
-use super::Job;
 use super::reading::{Batch, Item};
+use super::{BadRecords, Job};
 use crate::document::Document;
 use crate::input::format::Format;
 use crate::input::record::{self, BadRecord, Part, Piece, Record};
@@ -110,7 +110,11 @@ pub(super) fn documents(job: &Job, batch: Batch) -> Documents {
 /// Opens input `src`.
 pub(super) fn open(job: &Job, src: usize) -> Result<Opened, Bad> {
     let opened = unless_it_panics(|| input::open(&job.sources[src], &job.reading));
-    opened.unwrap_or_else(|| Err(Bad { message: FAULT.to_owned(), raw: None }))
+    let mut opened = opened.unwrap_or_else(|| Err(Bad { message: FAULT.to_owned(), raw: None }));
+    if let (Ok(Opened::Container(container)), true) = (&mut opened, job.bad_records != BadRecords::Keep) {
+        container.part_strays();
+    }
+    opened
 }
 
 /// Why a record is not cleaned.

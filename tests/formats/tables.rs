@@ -15,7 +15,7 @@ fn cleaned(place: &Place, name: &str, table: &[u8], options: &[&str]) -> Vec<u8>
     let args = ["clean", name, "-o", &out, "--report", &report, "--force"];
     place.run(&[&args[..], options].concat()).code(0);
     place.run(&["restore", &out, "--report", &report, "-o", &back, "--force"]).code(0);
-    let how = if name.ends_with(".gz") { ".gz" } else { "" };
+    let how = name.find(".gz").map_or("", |at| &name[at..]);
     assert_eq!(uncompressed(&place.read(&back), how), uncompressed(table, how), "{name} {options:?}");
     place.read(&out)
 }
@@ -73,6 +73,90 @@ fn a_carriage_return_that_stays_at_the_end_of_a_row_is_quoted() {
         let table = format!("id,text\n1,{STORY}\rShare this article{end}");
         let clean = cleaned(&place, "b.csv", table.as_bytes(), &[]);
         assert_eq!(String::from_utf8(clean).unwrap(), format!("id,text\n1,\"{STORY}\r\"{end}"));
+    }
+}
+
+/// Where fields are not quoted, as in much TSV, a text may begin with a quote: that costs its line, and not the
+/// table up to the next quote.
+#[test]
+fn a_quote_that_no_quote_ends_costs_its_line() {
+    let place = Place::new();
+    let rows = [
+        ("1", STORY, true),
+        ("2", "\"Nobody knew why, said the mayor.", false),
+        ("3", STORY, true),
+        ("", "", true),
+        ("4", "\"Nobody did.", false),
+        ("5", "He said \"yes\" and left.", true),
+        ("6", "\"No,\" he said.", false),
+        ("7", "He came.", true),
+        ("8", "\"And went", false),
+        ("9", "again.", true),
+    ];
+    for (name, separator, end) in [("d.tsv", "\t", "\n"), ("d.csv", ";", "\r\n")] {
+        let line = |id: &str, text: &str| {
+            if id.is_empty() { end.to_owned() } else { [id, separator, text, end].concat() }
+        };
+        let all = |is_wanted: fn(bool) -> bool| -> String {
+            let rows = rows.iter().filter(|row| is_wanted(row.2)).map(|row| line(row.0, row.1));
+            line("id", "text") + &rows.collect::<String>()
+        };
+        let input = all(|_| true);
+        place.write(name, &input);
+        for max in ["64M", "60"] {
+            let args =
+                ["clean", name, "--output-dir", "out", "--report", "r", "--max-record", max, "--force"];
+            let ran = place.run(&args).code(2);
+            let ran = ran
+                .says(&format!("{name}/1: line 3: a field of it begins with a quote, and no quote ends it"))
+                .says(&format!("{name}/3: line 6: a field of it begins with a quote, and no quote ends it"))
+                .says(&format!("{name}/5: line 8: the quotes of its field text do not match"))
+                .says(&format!("{name}/7: line 10: a field of it begins with a quote, and no quote ends it"));
+            assert_eq!(ran.err.matches(": line ").count(), 4, "{}", ran.err);
+            // The blank line goes with the row behind it.
+            let clean = String::from_utf8(place.read(&format!("out/{name}"))).unwrap();
+            assert_eq!(clean, all(|is_good| is_good).replace(&format!("{end}{end}"), end));
+            place.run(&["restore", "out", "--report", "r", "--output-dir", "back", "--force"]).code(0);
+            assert_eq!(String::from_utf8(place.read(&format!("back/{name}"))).unwrap(), input);
+        }
+        // As it is, in one piece: read again it would be one.
+        let args =
+            ["clean", name, "--output-dir", "kept", "--report", "r", "--bad-records", "keep", "--force"];
+        place.run(&args).code(2);
+        place.run(&["restore", "kept", "--report", "r", "--output-dir", "back", "--force"]).code(0);
+        assert_eq!(String::from_utf8(place.read(&format!("back/{name}"))).unwrap(), input);
+    }
+}
+
+/// A quoted text of many lines is one, and so is one that was cut off: its lines are no rows.
+#[test]
+fn lines_of_a_quoted_text_are_no_rows() {
+    let place = Place::new();
+    let whole = "text,id\n\"He came, he saw\nand he won, it says\nand went\",2\n\"a, b\nc\",3\n";
+    place.write("whole.csv", whole);
+    let ran = place.run(&["clean", "whole.csv"]).code(0);
+    assert_eq!(ran.out_text(), whole);
+    for cut_off in [
+        "id,text\n1,\"He came\nand saw\nand won",
+        "text\n\"He came\nand saw\n",
+        "id\ttext\n1\t\"He came\n\nand saw\n",
+    ] {
+        place.write("cut.csv", cut_off);
+        let ran = place.run(&["clean", "cut.csv", "-o", "out.csv", "--force"]).code(2);
+        ran.says("cleaned 0 documents").says("a field of it begins with a quote, and no quote ends it");
+        assert!(place.read("out.csv").ends_with(b"text\n"));
+    }
+}
+
+/// Read to the end for each of its lines, this would take hours.
+#[test]
+fn many_quotes_without_an_end_take_one_pass() {
+    let place = Place::new();
+    let lines = 200_000;
+    for behind in ["", "x\"y\tz\n", "x\"y\n"] {
+        place.write("d.tsv", format!("id\ttext\n{}{behind}", "x\"\t\"y\n".repeat(lines)));
+        let ran = place.run(&["clean", "d.tsv", "-o", "out.tsv", "--force"]).code(2);
+        ran.says(if behind.ends_with("y\n") { "d.tsv/0: line 2" } else { "199990 more bad records" });
     }
 }
 
