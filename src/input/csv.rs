@@ -284,12 +284,13 @@ fn no_field(name: &str, columns: &[String]) -> String {
 
 pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     let header = fields.header.as_ref().ok_or("there is no header")?;
+    // In whatever field: among other lines, it would be read as one record with those below it.
+    if is_open(bytes, header.separator) {
+        return Err(NO_END.to_owned());
+    }
     let spans = spans(bytes, header.separator);
     if spans.len() != header.columns.len() {
         let fields = if spans.len() == 1 { "field" } else { "fields" };
-        if is_open(bytes, header.separator) {
-            return Err(NO_END.to_owned());
-        }
         return Err(format!("{} {fields}, and the header has {}", spans.len(), header.columns.len()));
     }
     let find =
@@ -302,7 +303,6 @@ pub(crate) fn parse(bytes: &[u8], fields: &Fields) -> Result<Parsed, String> {
     };
     let (span, spelling) = match &bytes[field.clone()] {
         [b'"', .., b'"'] => (field.start + 1..field.end - 1, Spelling::Csv),
-        [b'"', ..] if is_open(bytes, header.separator) => return Err(NO_END.to_owned()),
         [b'"', ..] => return Err(format!("the quotes of its field {} do not match", fields.text)),
         _ => (field, Spelling::Unquoted),
     };

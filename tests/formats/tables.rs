@@ -128,6 +128,20 @@ fn a_quote_that_no_quote_ends_costs_its_line() {
     }
 }
 
+/// Whichever column it stands in: among the lines of the clean table it would take those below it for its own.
+#[test]
+fn a_quote_without_an_end_beside_the_text_costs_its_line() {
+    let place = Place::new();
+    let input = format!("text\tnote\n{STORY}\t\"stray\nTwo.\tb\nThree.\tc");
+    let clean = "text\tnote\nTwo.\tb\nThree.\tc";
+    place.write("d.tsv", &input);
+    let ran = place.run(&["clean", "d.tsv", "-o", "out.tsv", "--report", "r"]).code(2);
+    ran.says("d.tsv/0: line 2: a field of it begins with a quote, and no quote ends it");
+    assert_eq!(String::from_utf8(place.read("out.tsv")).unwrap(), clean);
+    place.run(&["restore", "out.tsv", "--report", "r", "-o", "back.tsv"]).code(0);
+    assert_eq!(String::from_utf8(place.read("back.tsv")).unwrap(), input);
+}
+
 /// A quoted text of many lines is one, and so is one that was cut off: its lines are no rows.
 #[test]
 fn lines_of_a_quoted_text_are_no_rows() {
@@ -280,6 +294,19 @@ const OPTIONS: [&[&str]; 6] = [
     &["--scope", "corpus", "--copies", "drop", "--partial", "cut"],
 ];
 
+/// Fields, most of them with quotes that were meant as such or not.
+const STRAY: [&str; 9] = [
+    "\"",
+    "\"\"",
+    "\"Nobody knew.",
+    "\"Nobody\" knew.",
+    "\"Nobody knew.\"",
+    "Nobody \"knew\"",
+    "",
+    "Share this article",
+    "The council decided on Tuesday to put the ferry back.",
+];
+
 const GLOBS: [&str; 4] = ["-g", "*.csv", "-g", "*.tsv"];
 
 proptest! {
@@ -304,12 +331,39 @@ proptest! {
                 let bytes = place.read(&format!("{folder}/{}", name(number, *separator)));
                 (read_table(&String::from_utf8(bytes.clone()).unwrap(), *separator), bytes)
             };
-            let ((mut rows, before), (clean_rows, after)) = (read("in"), read("out"));
+            let ((mut rows, before), (mut clean_rows, after)) = (read("in"), read("out"));
             for row in &mut rows[1..] {
                 row[*text] = clean(&row[*text], &Config::default()).text();
             }
+            // A line of nothing but blanks and separators is no record, and stays as it is.
+            for row in rows.iter_mut().chain(&mut clean_rows) {
+                if row.iter().all(|field| field.trim().is_empty()) {
+                    row.iter_mut().for_each(String::clear);
+                }
+            }
             prop_assert_eq!(rows, clean_rows, "{} gives {}", before.escape_ascii(), after.escape_ascii());
         }
+    }
+
+    /// Rows with quotes where nobody doubled them come back.
+    #[test]
+    fn rows_with_stray_quotes_come_back(
+        tables in proptest::collection::vec((shape(), proptest::collection::vec(0..STRAY.len(), 0..24)), 1..40),
+        how in proptest::sample::select(&OPTIONS[..])
+    ) {
+        let place = Place::new();
+        for (number, (shape, cells)) in tables.iter().enumerate() {
+            let rows = cells.chunks_exact(shape.0).map(|row| {
+                let fields: Vec<&str> = row.iter().map(|&cell| STRAY[cell]).collect();
+                fields.join(&shape.2.to_string()) + "\n"
+            });
+            place.write(&format!("in/{}", name(number, shape.2)), header(*shape, "\n") + &rows.collect::<String>());
+        }
+        let args = ["clean", "in", "--output-dir", "out", "--report", "r"];
+        let ran = place.run(&[&args[..], &GLOBS, how].concat());
+        let restored = place.run(&["restore", "out", "--report", "r", "--output-dir", "back"]);
+        prop_assert!(restored.code == Some(0), "{}\n{}", ran.err, restored.err);
+        prop_assert!(tree(&place.path("in")) == tree(&place.path("back")));
     }
 
     /// Tables that no program wrote, bad rows and all: they come back.
