@@ -6,7 +6,7 @@ use crate::script::{is_blank_char, trim_blank};
 use crate::traits::{ARROW, COLON, SEPARATOR, UNSTABLE};
 
 use super::phrases::Role;
-use super::wordlist::{HERE, HERE_OR_HEADLINE, HOME};
+use super::wordlist::{HERE, HERE_OR_HEADLINE, HERE_UNSPACED, HOME};
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `navigation`, strongest first.
@@ -101,15 +101,14 @@ fn says_where(line: &LineView) -> bool {
     if line.facts.traits & (COLON | ARROW | SEPARATOR | UNSTABLE) == 0 {
         return false;
     }
-    let unspaced = line.facts.unspaced > 0;
+    let is_path = |rest: &str| rest.contains(PATH_SEPARATORS);
     let leads = |rest: &str| {
-        let is_path = || rest.contains(PATH_SEPARATORS);
-        rest.is_empty()
-            || rest.trim_start().starts_with(':')
-            || if rest.starts_with(' ') { unspaced || is_path() } else { unspaced && is_path() }
+        rest.is_empty() || rest.trim_start().starts_with(':') || rest.starts_with(' ') && is_path(rest)
     };
+    let leads_unspaced = |rest: &str| rest.is_empty() || rest.starts_with([':', ' ']) || is_path(rest);
     let has_arrow = |rest: &str| rest.contains(['>', '›', '»', '/']);
     HERE.behind(line.key).any(leads)
+        || HERE_UNSPACED.behind(line.key).any(leads_unspaced)
         || HERE_OR_HEADLINE.behind(line.key).any(|rest| has_arrow(rest) && leads(rest))
 }
 

@@ -5,7 +5,7 @@ use crate::traits::QUESTION;
 
 use super::phrases::{Hit, Role};
 use super::tests_of_shape::is_quoted;
-use super::wordlist::{FOLLOW, NETWORK};
+use super::wordlist::{FOLLOW, FOLLOW_OTHERS, NETWORK};
 use super::{LineView, Reach, Rule, Test};
 
 /// The rules of kind `share`, strongest first.
@@ -98,8 +98,6 @@ fn is_only_addresses(line: &LineView) -> bool {
     line.facts.addresses > 0 && line.facts.addresses == line.facts.words()
 }
 
-/// Whom no call of a page names so: the note on an author says it.
-const OTHERS: [&str; 5] = [" her ", " him ", " me ", " them ", " the author "];
 /// Most letters of the ending that a language gives the name of a network.
 const ENDING_MAX: usize = 4;
 /// Most words of a call, of the words between it and the network, and of a call to follow somebody else.
@@ -187,6 +185,6 @@ fn follows(line: &LineView) -> bool {
     let quoted = line.text.trim_start().starts_with(['"', '“', '„', '«', '»', '”', '\'', '‘']);
     !quoted
         && names_somebody(line.text)
-        && !OTHERS.iter().any(|other| rest.starts_with(other))
+        && !FOLLOW_OTHERS.behind(rest.trim_start()).any(|rest| rest.starts_with(' '))
         && place_of_network(rest).is_some_and(|at| rest[at..].split(' ').count() <= FOLLOW_TAIL_WORDS_MAX + 1)
 }
