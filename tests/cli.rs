@@ -305,6 +305,13 @@ fn a_path_that_cannot_be_used_stops_no_other() {
     place.run(&["clean", "in/a.txt", "nowhere", "--in-place=.orig"]).code(2).says("cleaned 1 document");
     assert!(place.path("in/a.txt.orig").exists());
     place.run(&["clean", "nowhere", "in/b.txt", "-n", "--fail-fast"]).code(2).says("stopped at the first");
+    // What a folder gives is read, whichever was typed first.
+    for typed in [["in", "in/n.html"], ["in/n.html", "in"]] {
+        place
+            .run(&[&["clean"][..], &typed, &["-n", "-g", "*.html"]].concat())
+            .code(0)
+            .says("cleaned 1 document");
+    }
     // Where the format is said, a name says nothing.
     place.write("in/n.xml", PAGE);
     place.run(&["clean", "in/n.xml", "in/b.txt", "-n", "--input-format", "text"]).code(0);

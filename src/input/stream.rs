@@ -121,10 +121,11 @@ impl<R: BufRead> Read for Members<R> {
             if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
-            let Some(mut bytes) = self.member.take().map(GzDecoder::into_inner) else { break };
-            match bytes.fill_buf()?.first() {
+            let next = member.get_mut().fill_buf()?.first().copied();
+            let Some(bytes) = self.member.take().map(GzDecoder::into_inner) else { break };
+            match next {
                 None => {}
-                Some(&GZIP_BEGIN) => self.member = Some(GzDecoder::new(bytes)),
+                Some(GZIP_BEGIN) => self.member = Some(GzDecoder::new(bytes)),
                 Some(_) => zeros_only(bytes)?,
             }
         }
@@ -135,7 +136,10 @@ impl<R: BufRead> Read for Members<R> {
 /// Reads to the end.
 fn zeros_only(mut bytes: impl BufRead) -> io::Result<()> {
     loop {
-        let rest = bytes.fill_buf()?;
+        let rest = match bytes.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            rest => rest?,
+        };
         if rest.is_empty() {
             return Ok(());
         }

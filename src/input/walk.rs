@@ -89,7 +89,8 @@ pub fn find_all(finding: &Finding) -> Result<Found, Error> {
             Err(error) => Error::input(path, error),
         };
         let id = id_of(path, &walk.base).unwrap_or_else(|lossy| lossy);
-        files.insert(id.clone(), Source::Unusable { id, message: error.without_path() });
+        // What a folder or a pattern took is read, whatever its name.
+        files.entry(id.clone()).or_insert_with(|| Source::Unusable { id, message: error.without_path() });
         fault = fault.or(Some(error).filter(|_| at < finding.paths.len()));
     }
     found.sources = files.into_values().collect();

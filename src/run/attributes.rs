@@ -23,7 +23,7 @@ pub(super) struct Attributes<'j> {
 /// Refuses a run in which two inputs would have one file, as far as names tell the formats.
 pub(super) fn refuse_one_name(job: &Job, folder: &Path) -> Result<(), Error> {
     let mut names = HashMap::new();
-    for (src, source) in job.sources.iter().enumerate() {
+    for (src, source) in job.sources.iter().enumerate().filter(|(_, source)| !source.is_unusable()) {
         let Some(format) = job.reading.format_of(source) else { continue };
         let path = path(folder, source.id(), format);
         if let Some(other) = names.insert(path.clone(), src) {

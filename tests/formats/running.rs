@@ -246,7 +246,7 @@ fn a_backup_is_no_input_of_the_next_run() {
     let refused = |path: &str, suffix: &str, how: &[&str], backup: &str| {
         let suffix = format!("--in-place={suffix}");
         let ran = place.run(&[&["clean", path, &suffix][..], how].concat()).code(2);
-        ran.says(&format!("{suffix}: {backup} would be an input of the next run"));
+        ran.says(&format!("{suffix}: {backup} may be an input of the next run"));
     };
     refused("in", ".md", &[], "in/a.txt.md");
     refused("in/a.txt", ".gz", &[], "in/a.txt.gz");

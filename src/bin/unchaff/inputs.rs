@@ -92,7 +92,7 @@ impl Inputs {
         let by_glob = format!(", or leave it out with --glob '!*{suffix}'");
         Err(Error::Usage {
             message: format!(
-                "--in-place={suffix}: {} would be an input of the next run; take an end that is not read, as .orig{}",
+                "--in-place={suffix}: {} may be an input of the next run; take an end that is not read, as .orig{}",
                 backup.display(),
                 if self.finding.globs.is_empty() { "" } else { &by_glob }
             ),

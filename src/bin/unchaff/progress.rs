@@ -76,7 +76,7 @@ impl Shown {
                 }
                 self.show(progress);
             }
-            (Event::Cleaned { .. }, _) => {}
+            (Event::Cleaned { .. } | Event::DoneBefore { .. }, _) => {}
             (Event::Emptied { .. }, _) if self.emptied > TOLD_MAX => {}
             (Event::Bad { exists: true, .. }, _) if self.existing > TOLD_MAX => {}
             (event, Some(bar)) => bar.suspend(|| tell(event)),
