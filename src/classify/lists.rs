@@ -33,6 +33,9 @@ const CARD_LINES_MAX: usize = 3;
 const RANK_DIGITS_MAX: usize = 2;
 /// A headline has no more ends of sentences inside ("What now? The ferry waits").
 const HEADLINE_INNER_ENDS_MAX: u32 = 1;
+/// So many questions directly above prose are those of an interview: in a list that prose follows, the last line is
+/// another if it asks. By eye, on texts of our own.
+const QUESTIONS_MIN: usize = 3;
 /// Least lines with dates, one behind the other, that are a list: an article has one date line, or two.
 const DATED_MIN: usize = 3;
 /// Letters of a script without spaces that no date has.
@@ -40,9 +43,10 @@ const UNSPACED_OF_DATE_MAX: u32 = 7;
 
 pub(super) fn settle(page: &mut Page) {
     name_linked(page);
+    let asks = is_interview(page);
     let mut at = page.body.start;
     while let Some(label) = (at..page.items.len()).find(|&at| opens_list(&page.items[at])) {
-        let end = list_end(page, label + 1);
+        let end = list_end(page, label + 1, asks);
         if is_of_text(page, label, end) {
             page.items[label].verdict = None;
             page.items[label].evidence = None;
@@ -163,8 +167,20 @@ fn is_rank(page: &Page, at: usize, rank: usize) -> bool {
     is_number && page.items.get(at + 1).is_some_and(|item| item.verdict.is_none() && item.is_headline())
 }
 
-/// The end of the list that begins at item `start`.
-fn list_end(page: &Page, start: usize) -> usize {
+/// Is an item a question, directly above prose?
+fn is_asked(page: &Page, at: usize) -> bool {
+    let is_question = page.items[at].text.trim_end().ends_with(['?', '？', '؟']);
+    is_question && page.items.get(at + 1).is_some_and(|next| next.verdict.is_none() && next.is_prose())
+}
+
+/// Do several questions stand in the text, each above its answer?
+fn is_interview(page: &Page) -> bool {
+    let may = |at: &usize| page.items[*at].verdict.is_none() && is_asked(page, *at);
+    (0..page.items.len()).filter(may).nth(QUESTIONS_MIN - 1).is_some()
+}
+
+/// The end of the list that begins at item `start`. `asks` says that the text is an interview.
+fn list_end(page: &Page, start: usize, asks: bool) -> usize {
     let is_headline = |item: &Item| item.is_headline() && item.facts.inner_ends <= HEADLINE_INNER_ENDS_MAX;
     let belongs = |item: &Item| item.is_junk() || item.verdict.is_none() && is_headline(item);
     let mut ranks = 0;
@@ -204,9 +220,11 @@ fn list_end(page: &Page, start: usize) -> usize {
     if end - start - ranks > INSIDE_HEADLINES_MAX {
         return start;
     }
-    let heading = end > start
-        && !page.items[end - 1].is_junk()
-        && is_heading_behind(&page.items[start..end - 1], page.items[end - 1].facts.words());
+    let is_heading = |last: usize| {
+        is_heading_behind(&page.items[start..last], page.items[last].facts.words())
+            || asks && last > start && is_asked(page, last)
+    };
+    let heading = end > start && !page.items[end - 1].is_junk() && is_heading(end - 1);
     end - usize::from(heading)
 }
 
@@ -261,6 +279,19 @@ mod tests {
         assert_eq!(junk(&format!("{PROSE}{list}{PROSE}")).len(), 5);
         let steps = "People are also reading\n\n2\n\nHarbour board meets on a Friday\n\n";
         assert_eq!(junk(&format!("{PROSE}{steps}{PROSE}")).len(), 1, "a list begins with its first");
+    }
+
+    #[test]
+    fn a_question_of_an_interview_is_no_headline() {
+        let answered = |question: &str| format!("{question}\n\n{PROSE}");
+        let question = "Who told the council that nobody had measured the lock?";
+        let others =
+            answered("Why has the ferry not left its berth?") + &answered("And what comes next for it?");
+        let list = "More news\n\nHarbour board meets on a Friday\n\n";
+        let interview = format!("{others}{list}{}", answered(question));
+        assert_eq!(junk(&interview).len(), 2);
+        let article = format!("{PROSE}{list}{}", answered(question));
+        assert_eq!(junk(&article).len(), 3, "elsewhere it is a headline that asks");
     }
 
     #[test]
