@@ -47,6 +47,8 @@ mod learning;
 mod index;
 // `explain` and `rules`: what a person is told of a line and of a rule.
 mod explain;
+// Outputs that are there, or among the inputs.
+mod outputs;
 // A user's own rules: patterns of lines, phrases.
 mod own;
 // Looking: differences, pages, tables, reviews.
